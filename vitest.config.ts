@@ -1,0 +1,27 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { defaultServerConditions } from 'vite';
+import { defineConfig } from 'vitest/config';
+
+const root = import.meta.dirname;
+const packages = readdirSync(join(root, 'packages')).filter((name) => existsSync(join(root, 'packages', name, 'package.json')));
+const projects = [
+  ...packages.map((name) => ({ name, root: join(root, 'packages', name) })),
+  { name: 'sample-web', root: join(root, 'tools/sample-web') },
+  { name: 'whole', root: join(root, 'test') },
+];
+
+export default defineConfig({
+  ssr: { resolve: { conditions: ['@wenlan/source', ...defaultServerConditions] } },
+  test: {
+    // The TensorFlow binding and worker threads of our own want a process each, not a thread.
+    pool: 'forks',
+    watch: false,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    projects: projects.map(({ name, root: projectRoot }) => ({
+      extends: true as const,
+      test: { name, root: projectRoot, include: ['**/*.test.ts'], exclude: ['**/node_modules/**', '**/dist/**', '**/out-tsc/**'] },
+    })),
+  },
+});
