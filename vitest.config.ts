@@ -21,7 +21,12 @@ export default defineConfig({
     hookTimeout: 60_000,
     projects: projects.map(({ name, root: projectRoot }) => ({
       extends: true as const,
-      test: { name, root: projectRoot, include: ['**/*.test.ts'], exclude: ['**/node_modules/**', '**/dist/**', '**/out-tsc/**'] },
+      test: {
+        name,
+        root: projectRoot,
+        include: ['**/*.test.ts'],
+        exclude: ['**/node_modules/**', '**/dist/**', '**/out-tsc/**'],
+      },
     })),
   },
 });
