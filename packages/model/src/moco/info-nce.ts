@@ -30,7 +30,7 @@ export function infoNce({ queries, keys, queue, falseNegatives }: InfoNceInputs,
   const positive = tf.sum(tf.mul(queries, keys), 1, true); // [batch, 1]
   const earlier = tf.matMul(queries, queue, false, true); // [batch, queueSize]
   let others = earlier;
-  let masked = falseNegatives?.slice([0, batch]); // [batch, queueSize]
+  let masked = falseNegatives === undefined ? undefined : tf.slice(falseNegatives, [0, batch]); // [batch, queueSize]
   if (negatives === 'batch+queue') {
     others = tf.concat([tf.matMul(queries, keys, false, true), earlier], 1); // [batch, batch + queueSize]
     const own = tf.concat([tf.eye(batch), tf.zeros([batch, queue.shape[0]])], 1);
