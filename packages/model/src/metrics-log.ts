@@ -1,0 +1,67 @@
+import { type FileHandle, open, readFile, truncate } from 'node:fs/promises';
+
+/** One line of metrics.jsonl. */
+export interface StepMetrics {
+  /** Counts from 1. */
+  step: number;
+  epoch: number;
+  /** Sum of both directions. */
+  loss: number;
+  imageToText: number;
+  textToImage: number;
+  /** Before clipping. */
+  gradientNorm: number;
+  learningRate: number;
+  temperature: number;
+  samplesPerSecond: number;
+  /** Share of the step's time that it waited for its batch. */
+  dataWaitShare: number;
+  residentMegabytes: number;
+  /** Pictures that didn't decode and were replaced in this batch. */
+  skippedPictures: number;
+  /** Mean of both directions, 0 to 1; only where the validation split was ranked after the step. */
+  validationRecallAt10?: number;
+}
+
+/** `metrics.jsonl` of a run: one JSON object a line, in the order of the steps, each step once. */
+export class MetricsLog {
+  private readonly handle: FileHandle;
+
+  private constructor(handle: FileHandle) {
+    this.handle = handle;
+  }
+
+  /**
+   * Opens the log to go on at a step: what an interrupted run wrote of later steps (and half a last line) is cut off.
+   * @param lastStep the last step that stays; 0 for a new log
+   */
+  static async open(file: string, lastStep: number): Promise<MetricsLog> {
+    const text = await readFile(file, 'utf8').catch(() => '');
+    let keptBytes = 0;
+    for (const line of text.split('\n').slice(0, -1)) {
+      if ((JSON.parse(line) as StepMetrics).step > lastStep) break;
+      keptBytes += Buffer.byteLength(line) + 1;
+    }
+    if (text !== '') await truncate(file, keptBytes);
+    return new MetricsLog(await open(file, 'a'));
+  }
+
+  async write(metrics: StepMetrics): Promise<void> {
+    await this.handle.appendFile(`${JSON.stringify(metrics)}\n`);
+  }
+
+  /** Forces what was written to the disk; before a checkpoint, which must not know more steps than the log. */
+  async sync(): Promise<void> {
+    await this.handle.sync();
+  }
+
+  async close(): Promise<void> {
+    await this.handle.close();
+  }
+}
+
+/** Reads a metrics.jsonl, for curves and reports; half a last line of a killed run is left out. */
+export async function readMetrics(file: string): Promise<StepMetrics[]> {
+  const lines = (await readFile(file, 'utf8')).split('\n').slice(0, -1);
+  return lines.map((line) => JSON.parse(line) as StepMetrics);
+}

@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError, readManifest } from '@wenlan/shards';
+import type { BriVLConfig } from './brivl.ts';
+import type { ResolvedTrainConfig } from './train-config.ts';
+
+const FORMAT_VERSION = 1;
+const RECORD_FILE = 'run.json';
+
+/** What a finished run says of itself. */
+export interface TrainSummary {
+  steps: number;
+  /** Pairs that went through the towers, counted as often as they did. */
+  samples: number;
+  epochs: number;
+  /** Mean of the last tenth of the steps. */
+  loss: number;
+  firstLoss: number;
+  /** Mean R@10 over both directions on the validation split, 0 to 1; null where that split is empty. */
+  validationRecallAt10: number | null;
+  /** Pictures that didn't decode, counted as often as they didn't. */
+  skippedPictures: number;
+  /** Spent in steps. */
+  seconds: number;
+  samplesPerSecond: number;
+}
+
+/** `run.json`: what is trained on what, written before the first step; with a summary once it's finished. */
+export interface RunRecord {
+  formatVersion: number;
+  seed: number;
+  data: { location: string; sha256: string };
+  config: ResolvedTrainConfig;
+  /** The towers, with every preset written out. */
+  model: BriVLConfig;
+  summary?: TrainSummary;
+}
+
+export interface WantedRun {
+  seed: number;
+  /** Location of the dataset. */
+  data: string;
+  config: ResolvedTrainConfig;
+  model: BriVLConfig;
+}
+
+/**
+ * Begins a run or takes up the one that lies in the folder.
+ * @throws UserError naming the first key in which a run that lies there differs, or a dataset without its manifest
+ */
+export async function openRun(out: string, wanted: WantedRun): Promise<RunRecord> {
+  const { seed, config, model } = wanted;
+  const data = { location: wanted.data, sha256: await hashDataset(wanted.data) };
+  const found = await readRun(out);
+  if (found === undefined) {
+    await mkdir(out, { recursive: true });
+    const record = { formatVersion: FORMAT_VERSION, seed, data, config, model };
+    await writeRun(out, record);
+    return record;
+  }
+  const difference = firstDifference({ seed: found.seed, train: found.config, model: found.model }, { seed, train: config, model }, '');
+  if (difference !== undefined) {
+    throw new UserError('RUN_DIFFERS', `${out} holds a run with ${difference}; go on with that, or train into another folder.`);
+  }
+  if (found.data.sha256 !== data.sha256) {
+    const mend = 'go on with that dataset, or train into another folder.';
+    throw new UserError('RUN_DIFFERS', `${out} holds a run on other data than ${data.location} (it was ${found.data.location}); ${mend}`);
+  }
+  return found;
+}
+
+/** @returns undefined where no run lies */
+export async function readRun(out: string): Promise<RunRecord | undefined> {
+  const file = join(out, RECORD_FILE);
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  let record: RunRecord;
+  try {
+    record = JSON.parse(text) as RunRecord;
+  } catch (cause) {
+    throw new UserError('RUN_DAMAGED', `${file} is no JSON; restore it, or train into another folder.`, { cause });
+  }
+  if (record.formatVersion !== FORMAT_VERSION) {
+    const versions = `format version ${record.formatVersion}, this release reads ${FORMAT_VERSION}`;
+    throw new UserError('RUN_VERSION', `${file} has ${versions}; use the release that wrote it.`);
+  }
+  return record;
+}
+
+/** Replaces run.json as a whole. */
+export async function writeRun(out: string, record: RunRecord): Promise<void> {
+  const temporary = join(out, `${RECORD_FILE}.tmp`);
+  const handle = await open(temporary, 'w');
+  try {
+    await handle.writeFile(`${JSON.stringify(record, null, 2)}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(temporary, join(out, RECORD_FILE));
+}
+
+/** The identity of a dataset: the checksums of its shards, wherever it lies. */
+async function hashDataset(location: string): Promise<string> {
+  const { shards } = await readManifest(location);
+  const hash = createHash('sha256');
+  for (const { file, split, sha256 } of shards) hash.update(`${file} ${split} ${sha256}\n`);
+  return hash.digest('hex');
+}
+
+/** "learningRate 0.1, not 0.2" of the first leaf in which two JSON values differ. */
+function firstDifference(found: unknown, wanted: unknown, path: string): string | undefined {
+  if (isObject(found) && isObject(wanted)) {
+    for (const key of new Set([...Object.keys(found), ...Object.keys(wanted)])) {
+      const difference = firstDifference(found[key], wanted[key], path === '' ? key : `${path}.${key}`);
+      if (difference !== undefined) return difference;
+    }
+    return undefined;
+  }
+  const [was, is] = [JSON.stringify(found) ?? 'nothing', JSON.stringify(wanted) ?? 'nothing'];
+  return was === is ? undefined : `${path} ${was}, not ${is}`;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

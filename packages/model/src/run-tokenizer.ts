@@ -1,0 +1,51 @@
+import { access, copyFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '@wenlan/shards';
+import { SPECIAL_TOKENS, Tokenizer } from './tokenizer.ts';
+import type { ResolvedTrainConfig } from './train-config.ts';
+import { buildVocabulary, readTexts } from './vocabulary.ts';
+
+const VOCABULARY_FILES = ['vocab.txt', 'tokenizer.json'];
+
+/**
+ * The tokenizer of a run. At its first call it builds the vocabulary from the texts of the train split, or copies the file that the
+ * settings name, into the folder of the run.
+ * @throws UserError if the texts hold nothing to make tokens of
+ */
+export async function prepareTokenizer(out: string, data: string, source: ResolvedTrainConfig['vocabulary']): Promise<Tokenizer> {
+  const there = await findVocabulary(out);
+  if (there !== undefined) return Tokenizer.load(there);
+  const file = join(out, typeof source === 'string' && source.endsWith('.json') ? 'tokenizer.json' : 'vocab.txt');
+  const temporary = `${file}.tmp`;
+  if (typeof source === 'string') {
+    await Tokenizer.load(source);
+    await copyFile(source, temporary);
+  } else {
+    const tokens = await buildVocabulary(readTexts(data, ['train']), source);
+    if (tokens.length === SPECIAL_TOKENS.length) {
+      throw new UserError('NO_TEXTS', `The train split of ${data} has no usable texts; clean a dataset that has some.`);
+    }
+    await writeFile(temporary, `${tokens.join('\n')}\n`);
+  }
+  await rename(temporary, file);
+  return Tokenizer.load(file);
+}
+
+/** @throws UserError if the run has no vocabulary yet */
+export async function loadTokenizer(out: string): Promise<Tokenizer> {
+  const file = await findVocabulary(out);
+  if (file === undefined) throw new UserError('RUN_WITHOUT_VOCABULARY', `${out} has no vocab.txt; finish its training first.`);
+  return Tokenizer.load(file);
+}
+
+async function findVocabulary(out: string): Promise<string | undefined> {
+  for (const name of VOCABULARY_FILES) {
+    const file = join(out, name);
+    const found = await access(file).then(
+      () => true,
+      () => false,
+    );
+    if (found) return file;
+  }
+  return undefined;
+}

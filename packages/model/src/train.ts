@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { loadEngine } from '@wenlan/engine';
+import { resolveModel } from './configs/index.ts';
+import { Interrupted } from './interrupted.ts';
+import { readMetrics } from './metrics-log.ts';
+import { openRun, type TrainSummary, writeRun } from './run-record.ts';
+import { prepareTokenizer } from './run-tokenizer.ts';
+import { parseTrainConfig, type TrainConfig } from './train-config.ts';
+import type { TrainProgress } from './train-progress.ts';
+import { summarize } from './train-summary.ts';
+import { trainLoop } from './trainer.ts';
+
+export interface TrainOptions {
+  /** Location of a clean dataset with the splits `train` and, if it is to be validated, `validation`. */
+  data: string;
+  /** Folder of the run: run.json, vocab.txt, metrics.jsonl, checkpoints/. */
+  out: string;
+  config: TrainConfig;
+  seed: number;
+  /** Threads that decode pictures; they change the speed and nothing else. */
+  workers?: number;
+  onProgress?: (progress: TrainProgress) => void;
+  /** Once aborted, the step in flight is finished and a checkpoint saved. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Trains a BriVL with cross-modal MoCo on a dataset, or goes on with the run that lies in `out`: one that was killed at any moment
+ * gives bit for bit the losses and weights of one that never was. A finished run is only reported; that takes no TensorFlow.
+ * @throws UserError for settings, data or a folder that don't fit
+ * @throws Interrupted when the signal stopped it
+ */
+export async function train(options: TrainOptions): Promise<TrainSummary> {
+  const { data, out, seed, workers = 0, onProgress = () => {}, signal = new AbortController().signal } = options;
+  const config = parseTrainConfig(options.config);
+  const model = resolveModel(config.model);
+  const run = await openRun(out, { seed, data, config, model });
+  if (run.summary !== undefined) return run.summary;
+
+  await loadEngine();
+  const tokenizer = await prepareTokenizer(out, data, config.vocabulary);
+  onProgress({ type: 'vocabulary', tokens: tokenizer.vocabularySize });
+  const step = await trainLoop({ data, out, seed, workers, onProgress, signal, config, model, tokenizer });
+  if (step < config.steps) {
+    throw new Interrupted(`Interrupted after step ${step} of ${config.steps}; run the same command again to go on from there.`);
+  }
+  const summary = summarize(await readMetrics(join(out, 'metrics.jsonl')), config.batchSize);
+  await writeRun(out, { ...run, summary });
+  return summary;
+}

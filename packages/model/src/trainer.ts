@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import { trainBatches } from './batches.ts';
+import type { BriVLConfig } from './brivl.ts';
+import { openNewestCheckpoint, saveCheckpoint } from './checkpoint.ts';
+import { createEncoder } from './encoder.ts';
+import { MetricsLog } from './metrics-log.ts';
+import { learningRateAt } from './schedule.ts';
+import type { Tokenizer } from './tokenizer.ts';
+import type { ResolvedTrainConfig } from './train-config.ts';
+import type { TrainProgress } from './train-progress.ts';
+import { type SavedState, TrainState } from './train-state.ts';
+import { TrainStep } from './train-step.ts';
+import { validate } from './validation.ts';
+
+export interface TrainLoopOptions {
+  data: string;
+  out: string;
+  config: ResolvedTrainConfig;
+  model: BriVLConfig;
+  tokenizer: Tokenizer;
+  seed: number;
+  workers: number;
+  signal: AbortSignal;
+  onProgress: (progress: TrainProgress) => void;
+}
+
+/**
+ * The training loop of BriVL with cross-modal MoCo (WenLan, arXiv 2103.06561, section 3.2), from the newest checkpoint on.
+ * @returns the steps taken in all: fewer than asked for when the signal stopped it, with a checkpoint saved
+ * @throws an error naming the step and its pairs if the loss is no finite number
+ */
+export async function trainLoop(options: TrainLoopOptions): Promise<number> {
+  const { data, out, config, model, tokenizer, seed, workers, signal, onProgress } = options;
+  const { steps, batchSize, textWeights, textBuckets } = config;
+  const checkpoints = join(out, 'checkpoints');
+
+  // query and key towers, queues, optimizer; as they were when the run was stopped
+  const state = new TrainState(model, config, tokenizer.vocabularySize, seed);
+  const checkpoint = await openNewestCheckpoint<SavedState>(checkpoints, (sentence) => onProgress({ type: 'note', sentence }));
+  if (checkpoint !== undefined) {
+    await state.restore(checkpoint);
+    await checkpoint.tensors.close();
+  }
+  const trainStep = new TrainStep(state, model, config);
+  const encoder = createEncoder({ model, image: state.image, text: state.text, tokenizer, textBuckets });
+  const metrics = await MetricsLog.open(join(out, 'metrics.jsonl'), state.step);
+  const batches = trainBatches({ data, side: model.side, config, tokenizer, seed, workers }, state.position);
+  try {
+    while (state.step < steps && !signal.aborted) {
+      const askedAt = performance.now();
+      const batch = await nextOf(batches);
+      const startedAt = performance.now();
+
+      // forward q and k, loss, gradients, clipping, AdamW, momentum update, enqueue
+      const learningRate = learningRateAt(state.step, { kind: config.schedule, ...config });
+      const losses = await trainStep.take(batch, learningRate, seed);
+      const endedAt = performance.now();
+      const step = ++state.step;
+      state.position = { epoch: batch.position.epoch, batch: batch.position.batch + 1 };
+      if (!Number.isFinite(losses.loss)) {
+        const ids = batch.pairs.map(({ id }) => id).join(', ');
+        throw new Error(`The loss of step ${step} is ${losses.loss}; lower train.learningRate, or look at its pairs: ${ids}.`);
+      }
+
+      const validation =
+        step === steps || step % config.validateEverySteps === 0
+          ? await validate(encoder, { data, textWeights, maxPairs: config.validationPairs, seed, workers })
+          : null;
+      const samplesPerSecond = (1000 * batchSize) / (endedAt - askedAt);
+      const dataWaitShare = (startedAt - askedAt) / (endedAt - askedAt);
+      await metrics.write({
+        step,
+        epoch: batch.position.epoch,
+        ...losses,
+        learningRate,
+        samplesPerSecond,
+        dataWaitShare,
+        residentMegabytes: process.memoryUsage.rss() / 1e6,
+        skippedPictures: batch.skipped.length,
+        ...(validation === null ? {} : { validationRecallAt10: validation.recallAt10 }),
+      });
+      onProgress({ type: 'step', step, steps, loss: losses.loss, learningRate, samplesPerSecond, dataWaitShare });
+      if (validation !== null) onProgress({ type: 'validation', step, ...validation });
+
+      if (step === steps || signal.aborted || step % config.checkpointEverySteps === 0) {
+        await metrics.sync();
+        await saveCheckpoint(checkpoints, step, await state.tensors(), state.saved());
+        onProgress({ type: 'checkpoint', step });
+      }
+    }
+    return state.step;
+  } finally {
+    await batches.return(undefined);
+    await metrics.close();
+    trainStep.dispose();
+    encoder.dispose();
+    state.dispose();
+  }
+}
+
+/** The next of a generator without end. */
+async function nextOf<T>(generator: AsyncGenerator<T, never>): Promise<T> {
+  return (await generator.next()).value;
+}
