@@ -1,1 +1,14 @@
-export {};
+export { canonicalUrl } from './canonical-url.ts';
+export { openDataset } from './dataset-writer.ts';
+export type { DatasetWriter, OpenOptions } from './dataset-writer.ts';
+export { DiskFullError } from './disk-full-error.ts';
+export { emptyPair } from './empty-pair.ts';
+export { outcomeClass, readManifest } from './manifest.ts';
+export type { Manifest, Parent, ShardEntry, Totals } from './manifest.ts';
+export { BANDS, PLAIN_OUTCOMES, SOURCES, TEXT_KINDS } from './pair.ts';
+export type { Band, Consent, Outcome, Pair, PairText, Source, TextKind } from './pair.ts';
+export { pairId } from './pair-id.ts';
+export { readPairs } from './read-pairs.ts';
+export type { PairKey, ReadOptions } from './read-pairs.ts';
+export { ShardDamagedError } from './shard-damaged-error.ts';
+export { UserError } from './user-error.ts';

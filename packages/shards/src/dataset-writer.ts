@@ -1,0 +1,292 @@
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { basename, join, relative, sep } from 'node:path';
+import { SCHEMA_NAME } from './arrow-schema.ts';
+import { TEMPORARY_SUFFIX } from './atomic-write.ts';
+import { canonicalHash, canonicalJson, firstDifference } from './canonical-json.ts';
+import { checkRow } from './check-row.ts';
+import { rethrowWriteError } from './disk-full-error.ts';
+import { locationPath } from './location.ts';
+import {
+  addToTotals,
+  compareShards,
+  emptyTotals,
+  FORMAT_VERSION,
+  readManifest,
+  readManifestBytes,
+  writeManifest,
+} from './manifest.ts';
+import type { Manifest, Parent, ShardEntry } from './manifest.ts';
+import type { Pair } from './pair.ts';
+import { payloadBytes, writeShard } from './shard-writer.ts';
+import { UserError } from './user-error.ts';
+import { takeWriterLock } from './writer-lock.ts';
+
+const DATA_FOLDER = 'data';
+const DEFAULT_MAX_SHARD_ROWS = 1000;
+const DEFAULT_MAX_SHARD_BYTES = 256 * 2 ** 20;
+const SHARD_FILE = /^.+-\d{5,}\.arrow$/;
+const SPLIT_NAME = /^[\p{Letter}\p{Number}_][\p{Letter}\p{Number}_-]*$/u;
+
+export interface OpenOptions {
+  /** What writes the dataset: `crawl`, `clean`, … */
+  stage: string;
+  /** JSON: all that decides the rows beside the parents. A resume with another recipe is refused. */
+  recipe: unknown;
+  /** Locations of the datasets that the rows are made from. */
+  parents?: string[];
+  /** A shard ends at this many rows … */
+  maxShardRows?: number;
+  /** … or once its pictures and texts have this many bytes. */
+  maxShardBytes?: number;
+}
+
+/**
+ * Creates a dataset, or opens one to go on with it, and takes its writer's lock.
+ * What a killed writer left unfinished is removed.
+ * @param location a path or a `file:` URL
+ * @throws UserError DATASET_LOCKED, RECIPE_DIFFERS, PARENT_DIFFERS, STAGE_DIFFERS, MANIFEST_MISSING, SHARD_MISSING; those
+ * of {@link readManifest} for a parent; {@link DiskFullError}
+ */
+export async function openDataset(location: string, options: OpenOptions): Promise<DatasetWriter> {
+  const folder = locationPath(location);
+  const parents = await Promise.all((options.parents ?? []).map((parent) => describeParent(folder, parent)));
+  await mkdir(join(folder, DATA_FOLDER), { recursive: true }).catch((error: unknown) => rethrowWriteError(error, folder));
+  const release = await takeWriterLock(folder);
+  try {
+    const manifest = await readOrCreate(folder, options, parents);
+    await removeLeftovers(folder, manifest);
+    return new DatasetWriter(folder, manifest, release, options);
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+async function describeParent(folder: string, parent: string): Promise<Parent> {
+  const { sha256 } = await readManifestBytes(parent);
+  const location = relative(folder, locationPath(parent)).split(sep).join('/');
+  return { location, manifestSha256: sha256 };
+}
+
+async function readOrCreate(folder: string, options: OpenOptions, parents: Parent[]): Promise<Manifest> {
+  const recipe: unknown = JSON.parse(canonicalJson(options.recipe));
+  let manifest: Manifest;
+  try {
+    manifest = await readManifest(folder);
+  } catch (error) {
+    if ((error as UserError).code !== 'DATASET_MISSING') throw error;
+    if ((await shardFiles(folder)).length > 0) {
+      throw new UserError(
+        'MANIFEST_MISSING',
+        `${join(folder, DATA_FOLDER)} holds shards but ${folder} has no manifest.json; restore it, or choose another folder.`,
+        { cause: error },
+      );
+    }
+    manifest = {
+      formatVersion: FORMAT_VERSION,
+      stage: options.stage,
+      schema: SCHEMA_NAME,
+      recipe,
+      recipeHash: canonicalHash(recipe),
+      parents,
+      shards: [],
+      totals: emptyTotals(),
+      complete: false,
+    };
+    await writeManifest(folder, manifest);
+    return manifest;
+  }
+  refuseOtherInput(folder, manifest, options.stage, recipe, parents);
+  for (const { file, bytes } of manifest.shards) {
+    const size = await stat(join(folder, file)).then(
+      (stats) => stats.size,
+      () => null,
+    );
+    if (size !== bytes) {
+      const state = size === null ? 'is missing' : `has ${size} bytes instead of ${bytes}`;
+      throw new UserError(
+        'SHARD_MISSING',
+        `The committed shard ${join(folder, file)} ${state}; restore it, or delete ${folder} to start over.`,
+      );
+    }
+  }
+  return manifest;
+}
+
+function refuseOtherInput(folder: string, manifest: Manifest, stage: string, recipe: unknown, parents: Parent[]): void {
+  const mend = `choose another folder, or delete ${folder} to start over`;
+  if (manifest.stage !== stage) {
+    throw new UserError(
+      'STAGE_DIFFERS',
+      `${folder} was written by the stage ${manifest.stage}, not by ${stage}; choose another folder.`,
+    );
+  }
+  const difference = firstDifference(manifest.recipe, recipe);
+  if (difference !== null) {
+    const { key, before, after } = difference;
+    throw new UserError(
+      'RECIPE_DIFFERS',
+      `${folder} was begun with another recipe: ${key === '' ? 'it' : key} was ${show(before)} and is now ${show(after)}; ${mend}.`,
+    );
+  }
+  if (manifest.parents.length !== parents.length) {
+    throw new UserError(
+      'PARENT_DIFFERS',
+      `${folder} was made from ${manifest.parents.length} datasets and is now given ${parents.length}; ${mend}.`,
+    );
+  }
+  for (const [index, { location, manifestSha256 }] of parents.entries()) {
+    if (manifest.parents[index]!.manifestSha256 !== manifestSha256) {
+      throw new UserError(
+        'PARENT_DIFFERS',
+        `${folder} was made from another state of ${location}, which has changed since; ${mend}.`,
+      );
+    }
+  }
+}
+
+const show = (value: unknown): string => (value === undefined ? 'not set' : JSON.stringify(value));
+
+const shardFiles = async (folder: string): Promise<string[]> =>
+  (await readdir(join(folder, DATA_FOLDER))).filter((file) => SHARD_FILE.test(file));
+
+/** Removes unfinished files, and shards that a writer finished but was killed before committing. */
+async function removeLeftovers(folder: string, manifest: Manifest): Promise<void> {
+  const committed = new Set(manifest.shards.map(({ file }) => basename(file)));
+  const shards = (await shardFiles(folder)).filter((file) => !committed.has(file));
+  const temporary = (await readdir(join(folder, DATA_FOLDER))).filter((file) => file.endsWith(TEMPORARY_SUFFIX));
+  for (const file of [...shards, ...temporary]) await rm(join(folder, DATA_FOLDER, file));
+  await rm(join(folder, `manifest.json${TEMPORARY_SUFFIX}`), { force: true });
+}
+
+interface Pending {
+  rows: Pair[];
+  bytes: number;
+}
+
+/**
+ * Appends rows to a dataset, shard by shard. A shard is committed once it is full, whichever calls its rows came in, so that
+ * a producer that gives the same rows gives the same bytes, also when it was killed and went on.
+ * To go on, either continue from a state of your own that was saved when a shard was committed, or produce the rows again
+ * and leave out the first {@link rowsCommitted} of each split. Calls may not overlap.
+ */
+export class DatasetWriter {
+  readonly #folder: string;
+  readonly #release: () => Promise<void>;
+  readonly #maxShardRows: number;
+  readonly #maxShardBytes: number;
+  readonly #pending = new Map<string, Pending>();
+  #manifest: Manifest;
+  #open = true;
+
+  /** Use {@link openDataset}. */
+  constructor(folder: string, manifest: Manifest, release: () => Promise<void>, options: OpenOptions) {
+    this.#folder = folder;
+    this.#manifest = manifest;
+    this.#release = release;
+    this.#maxShardRows = options.maxShardRows ?? DEFAULT_MAX_SHARD_ROWS;
+    this.#maxShardBytes = options.maxShardBytes ?? DEFAULT_MAX_SHARD_BYTES;
+  }
+
+  /** As it is on disk. */
+  get manifest(): Manifest {
+    return this.#manifest;
+  }
+
+  get complete(): boolean {
+    return this.#manifest.complete;
+  }
+
+  /** Rows of a split that lie in committed shards. */
+  rowsCommitted(split: string): number {
+    return this.#manifest.totals.bySplit[split] ?? 0;
+  }
+
+  /**
+   * Takes rows; they belong to the writer from here on. Shards that become full are committed.
+   * @param split where they go: letters, digits, `_` and `-`
+   * @returns the shards that this call committed
+   * @throws UserError ROW_INVALID, SPLIT_INVALID; {@link DiskFullError}, after which what wasn't committed is lost
+   */
+  async append(rows: readonly Pair[], split = 'all'): Promise<ShardEntry[]> {
+    this.#requireOpen();
+    if (!SPLIT_NAME.test(split)) {
+      throw new UserError('SPLIT_INVALID', `A split can't be named ${JSON.stringify(split)}; use letters, digits, _ and -.`);
+    }
+    const first = this.rowsCommitted(split) + (this.#pending.get(split)?.rows.length ?? 0);
+    for (const [index, row] of rows.entries()) checkRow(row, first + index);
+    const committed: ShardEntry[] = [];
+    for (const row of rows) {
+      const pending = this.#pending.get(split) ?? { rows: [], bytes: 0 };
+      this.#pending.set(split, pending);
+      pending.rows.push(row);
+      pending.bytes += payloadBytes(row);
+      if (pending.rows.length >= this.#maxShardRows || pending.bytes >= this.#maxShardBytes) {
+        committed.push(await this.#commit(split));
+      }
+    }
+    return committed;
+  }
+
+  /**
+   * Commits what is held, however short. A dataset flushed halfway has other shards than one that wasn't: to stop early and
+   * still end with the same bytes, {@link close} instead.
+   */
+  async flush(): Promise<ShardEntry[]> {
+    this.#requireOpen();
+    const committed: ShardEntry[] = [];
+    for (const split of [...this.#pending.keys()].sort()) {
+      if (this.#pending.get(split)!.rows.length > 0) committed.push(await this.#commit(split));
+    }
+    return committed;
+  }
+
+  /**
+   * Commits what is held, marks the dataset complete and closes the writer.
+   * @param state JSON that the stage wants to keep in the manifest; small
+   */
+  async finish(state?: unknown): Promise<Manifest> {
+    await this.flush();
+    const manifest: Manifest = { ...this.#manifest, complete: true };
+    if (state !== undefined) manifest.state = state;
+    await this.#replaceManifest(manifest);
+    await this.close();
+    return this.#manifest;
+  }
+
+  /** Gives the lock back and drops the rows that aren't committed; whoever goes on produces them again. */
+  async close(): Promise<void> {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#pending.clear();
+    await this.#release();
+  }
+
+  async #commit(split: string): Promise<ShardEntry> {
+    const { rows } = this.#pending.get(split)!;
+    this.#pending.delete(split);
+    const number = this.#manifest.shards.filter((shard) => shard.split === split).length;
+    const file = `${DATA_FOLDER}/${split}-${String(number).padStart(5, '0')}.arrow`;
+    const { bytes, sha256 } = await writeShard(join(this.#folder, file), rows);
+    const entry: ShardEntry = { file, split, rows: rows.length, bytes, sha256 };
+    const totals = structuredClone(this.#manifest.totals);
+    addToTotals(totals, split, rows);
+    await this.#replaceManifest({ ...this.#manifest, shards: [...this.#manifest.shards, entry].sort(compareShards), totals });
+    return entry;
+  }
+
+  async #replaceManifest(manifest: Manifest): Promise<void> {
+    await writeManifest(this.#folder, manifest);
+    this.#manifest = manifest;
+  }
+
+  #requireOpen(): void {
+    if (!this.#open) throw new Error(`The writer of ${this.#folder} is closed.`);
+    if (this.complete) {
+      throw new UserError(
+        'DATASET_COMPLETE',
+        `${this.#folder} is complete and takes no more rows; choose another folder, or delete it to start over.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeAtomically } from './atomic-write.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { locationPath } from './location.ts';
+import type { Pair } from './pair.ts';
+import { UserError } from './user-error.ts';
+
+export interface ShardEntry {
+  /** Relative to the dataset, as `data/train-00000.arrow`. */
+  file: string;
+  split: string;
+  rows: number;
+  bytes: number;
+  /** Hexadecimal, of the bytes of the file. */
+  sha256: string;
+}
+
+export interface Totals {
+  rows: number;
+  /** Counted by {@link outcomeClass}. */
+  byOutcome: Record<string, number>;
+  bySource: Record<string, number>;
+  bySplit: Record<string, number>;
+}
+
+export interface Parent {
+  /** Relative to the dataset where that is possible. */
+  location: string;
+  /** Hexadecimal, of the bytes of the parent's manifest. */
+  manifestSha256: string;
+}
+
+/** What a dataset says of itself. It holds no times, process ids or paths of a machine, so that equal runs give equal bytes. */
+export interface Manifest {
+  formatVersion: 1;
+  stage: string;
+  schema: string;
+  recipe: unknown;
+  recipeHash: string;
+  parents: Parent[];
+  /** In the order of split, then number. */
+  shards: ShardEntry[];
+  totals: Totals;
+  complete: boolean;
+  /** What the stage wants to keep beside its rows; small. */
+  state?: unknown;
+}
+
+const MANIFEST_FILE = 'manifest.json';
+export const FORMAT_VERSION = 1;
+
+/** The outcome as it is counted: `duplicate:ID` counts as `duplicate`; all others stand for themselves. */
+export function outcomeClass(outcome: string): string {
+  return outcome.startsWith('duplicate:') ? 'duplicate' : outcome;
+}
+
+export const manifestPath = (folder: string): string => join(folder, MANIFEST_FILE);
+
+/**
+ * Reads what a dataset says of itself.
+ * @throws UserError DATASET_MISSING, MANIFEST_DAMAGED, FORMAT_UNSUPPORTED or LOCATION_UNSUPPORTED
+ */
+export async function readManifest(location: string): Promise<Manifest> {
+  return (await readManifestBytes(location)).manifest;
+}
+
+/** As {@link readManifest}, with the hexadecimal SHA-256 by which a derived dataset knows its parent. */
+export async function readManifestBytes(location: string): Promise<{ manifest: Manifest; sha256: string }> {
+  const path = manifestPath(locationPath(location));
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(path);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
+    throw new UserError(
+      'DATASET_MISSING',
+      `There is no dataset at ${location}: ${path} is missing; check the path, or run the stage that writes it.`,
+      {
+        cause: error,
+      },
+    );
+  }
+  return { manifest: parseManifest(bytes.toString(), path), sha256: createHash('sha256').update(bytes).digest('hex') };
+}
+
+function parseManifest(text: string, path: string): Manifest {
+  const damaged = (what: string, cause?: unknown): UserError =>
+    new UserError(
+      'MANIFEST_DAMAGED',
+      `The manifest ${path} is damaged: ${what}; restore it, or delete the dataset and run its stage again.`,
+      {
+        cause,
+      },
+    );
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw damaged(`it isn't JSON (${(error as Error).message})`, error);
+  }
+  if (typeof value !== 'object' || value === null) throw damaged('it holds no object');
+  const manifest = value as Partial<Manifest>;
+  if (manifest.formatVersion !== FORMAT_VERSION) {
+    throw new UserError(
+      'FORMAT_UNSUPPORTED',
+      `The manifest ${path} is of format version ${String(manifest.formatVersion)}, and this release reads version ${FORMAT_VERSION}; use the release that wrote it.`,
+    );
+  }
+  if (typeof manifest.stage !== 'string' || typeof manifest.complete !== 'boolean') throw damaged('stage or complete is missing');
+  if (!Array.isArray(manifest.shards) || !manifest.shards.every(isShardEntry)) throw damaged('its list of shards is malformed');
+  if (!Array.isArray(manifest.parents) || typeof manifest.totals?.rows !== 'number')
+    throw damaged('parents or totals are missing');
+  return manifest as Manifest;
+}
+
+function isShardEntry(value: unknown): value is ShardEntry {
+  if (typeof value !== 'object' || value === null) return false;
+  const { file, split, rows, bytes, sha256 } = value as Partial<ShardEntry>;
+  const isCount = (count: unknown): boolean => Number.isSafeInteger(count) && (count as number) >= 0;
+  return (
+    typeof file === 'string' &&
+    typeof split === 'string' &&
+    isCount(rows) &&
+    isCount(bytes) &&
+    /^[0-9a-f]{64}$/.test(sha256 ?? '')
+  );
+}
+
+/** Replaces the manifest atomically. */
+export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
+  await writeAtomically(manifestPath(folder), (handle) => handle.writeFile(`${canonicalJson(manifest)}\n`));
+}
+
+export const emptyTotals = (): Totals => ({ rows: 0, byOutcome: {}, bySource: {}, bySplit: {} });
+
+/** Counts rows into the totals. */
+export function addToTotals(totals: Totals, split: string, rows: readonly Pick<Pair, 'outcome' | 'source'>[]): void {
+  const count = (counts: Record<string, number>, key: string): void => {
+    counts[key] = (counts[key] ?? 0) + 1;
+  };
+  totals.rows += rows.length;
+  for (const { outcome, source } of rows) {
+    count(totals.byOutcome, outcomeClass(outcome));
+    count(totals.bySource, source);
+    count(totals.bySplit, split);
+  }
+}
+
+/** Order of shards in a manifest: by split, then by number, so that it doesn't depend on which was committed first. */
+export function compareShards(left: ShardEntry, right: ShardEntry): number {
+  if (left.split !== right.split) return left.split < right.split ? -1 : 1;
+  if (left.file.length !== right.file.length) return left.file.length - right.file.length;
+  return left.file < right.file ? -1 : 1;
+}

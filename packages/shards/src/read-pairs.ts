@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import { decodeRows } from './decode-rows.ts';
+import { locationPath } from './location.ts';
+import { readManifest } from './manifest.ts';
+import type { Pair } from './pair.ts';
+import { ShardDamagedError } from './shard-damaged-error.ts';
+import { damagedBy, ShardReader } from './shard-reader.ts';
+
+/** What a condition may look at; these columns are always read. */
+export type PairKey = Pick<Pair, 'id' | 'source' | 'outcome'>;
+
+const KEY_COLUMNS = ['id', 'source', 'outcome'] as const satisfies (keyof PairKey)[];
+
+export interface ReadOptions {
+  /** All by default. */
+  splits?: readonly string[];
+  /** Only these, with id, source and outcome, are read from the disk; the others come out null or empty. All by default. */
+  columns?: readonly (keyof Pair)[];
+  /** A record batch none of whose rows is wanted costs no more than its keys. */
+  where?: (key: PairKey) => boolean;
+  /** What to do about a damaged shard, whose remaining rows are then left out; by default the error is thrown. */
+  onDamaged?: (error: ShardDamagedError) => void;
+}
+
+/**
+ * Streams the rows of a dataset in the order of the manifest, one array for each record batch (at most 64 rows).
+ * Pictures are views into the batch's memory; copy one to keep it without its neighbours.
+ * @throws UserError DATASET_MISSING and the others of {@link readManifest}, SHARD_DAMAGED
+ */
+export async function* readPairs(location: string, options: ReadOptions = {}): AsyncGenerator<Pair[], void, undefined> {
+  const folder = locationPath(location);
+  const { shards } = await readManifest(location);
+  const splits = options.splits === undefined ? null : new Set(options.splits);
+  for (const { file, split } of shards) {
+    if (splits !== null && !splits.has(split)) continue;
+    try {
+      yield* readShard(join(folder, file), options);
+    } catch (error) {
+      if (!(error instanceof ShardDamagedError) || options.onDamaged === undefined) throw error;
+      options.onDamaged(error);
+    }
+  }
+}
+
+/** As {@link readPairs}, of one shard. */
+export async function* readShard(file: string, options: ReadOptions = {}): AsyncGenerator<Pair[], void, undefined> {
+  const reader = await openShard(file);
+  const columns = options.columns === undefined ? undefined : [...new Set([...KEY_COLUMNS, ...options.columns])];
+  try {
+    for (let index = 0; index < reader.batchCount; index += 1) {
+      const rows = options.where === undefined ? undefined : await selectRows(reader, index, options.where);
+      if (rows?.length === 0) continue;
+      const batch = await reader.readBatch(index, columns);
+      yield decodeOrBlame(reader, index, () => decodeRows(batch, rows));
+    }
+  } finally {
+    await reader.close();
+  }
+}
+
+async function openShard(file: string): Promise<ShardReader> {
+  try {
+    return await ShardReader.open(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new ShardDamagedError(file, 0, 'the file is missing', { cause: error });
+  }
+}
+
+async function selectRows(reader: ShardReader, index: number, where: (key: PairKey) => boolean): Promise<number[]> {
+  const batch = await reader.readBatch(index, KEY_COLUMNS);
+  const keys = decodeOrBlame(reader, index, () => decodeRows(batch));
+  return keys.flatMap((key, row) => (where(key) ? [row] : []));
+}
+
+function decodeOrBlame<Result>(reader: ShardReader, index: number, decode: () => Result): Result {
+  try {
+    return decode();
+  } catch (error) {
+    throw damagedBy(error, reader.file, reader.batchOffset(index));
+  }
+}

@@ -1,0 +1,257 @@
+import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { DataType, makeData, RecordBatch, Schema, Struct, Vector } from 'apache-arrow';
+import type { Field } from 'apache-arrow';
+import { Footer } from 'apache-arrow/ipc/metadata/file';
+import type { FileBlock } from 'apache-arrow/ipc/metadata/file';
+import { BufferRegion, Message } from 'apache-arrow/ipc/metadata/message';
+import type { FieldNode, RecordBatch as BatchHeader } from 'apache-arrow/ipc/metadata/message';
+import { VectorLoader } from 'apache-arrow/visitor/vectorloader';
+import { PAIR_SCHEMA } from './arrow-schema.ts';
+import type { Pair } from './pair.ts';
+import { ShardDamagedError } from './shard-damaged-error.ts';
+
+/** The Arrow IPC file format begins and ends with these bytes (Arrow columnar format, "IPC File Format"). */
+const MAGIC = 'ARROW1';
+const TRAILER_BYTES = 4 + MAGIC.length;
+/** Each message has a continuation marker and its length before the flatbuffer. */
+const MESSAGE_PREFIX_BYTES = 8;
+/** Neighbouring buffers are read in one go when no more than this lies between them. */
+const MAX_GAP_BYTES = 4096;
+
+/**
+ * Random access to one shard. Of a record batch only the buffers of the columns asked for are read from the file.
+ * Every method throws {@link ShardDamagedError} where the bytes aren't those of a shard.
+ */
+export class ShardReader {
+  readonly file: string;
+  readonly #handle: FileHandle;
+  readonly #schema: Schema;
+  readonly #blocks: FileBlock[];
+  readonly #dictionaryBlocks: FileBlock[];
+  #dictionaries: Map<number, Vector> | undefined;
+
+  private constructor(file: string, handle: FileHandle, footer: Footer) {
+    this.file = file;
+    this.#handle = handle;
+    this.#schema = footer.schema;
+    this.#blocks = [...footer.recordBatches()];
+    this.#dictionaryBlocks = [...footer.dictionaryBatches()];
+  }
+
+  /** @throws the file system's own error where the file can't be opened */
+  static async open(file: string): Promise<ShardReader> {
+    const handle = await open(file, 'r');
+    try {
+      const footer = await readFooter(file, handle);
+      return new ShardReader(file, handle, footer);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  get batchCount(): number {
+    return this.#blocks.length;
+  }
+
+  /** Where a record batch begins in the file: what an error about its content names. */
+  batchOffset(index: number): number {
+    return this.#blocks[index]!.offset;
+  }
+
+  /** Rows of a record batch, from its header alone. */
+  async batchRows(index: number): Promise<number> {
+    return (await this.#header(this.#blocks[index]!)).length;
+  }
+
+  /**
+   * Reads columns of a record batch; a column that the shard lacks is left out.
+   * @param columns all by default
+   */
+  async readBatch(index: number, columns?: readonly (keyof Pair)[]): Promise<RecordBatch> {
+    const block = this.#blocks[index]!;
+    this.#dictionaries ??= await this.#readDictionaries();
+    const header = await this.#header(block);
+    return this.#guard(block.offset, async () => {
+      const wanted = new Set<string>(columns ?? this.#schema.fields.map(({ name }) => name));
+      const slice = projectHeader(header, this.#schema.fields, wanted);
+      const { body, buffers } = await this.#readBuffers(block, slice.buffers);
+      const loader = new VectorLoader(body, slice.nodes, buffers, this.#dictionaries!);
+      const schema = new Schema(slice.fields);
+      const children = loader.visitMany(slice.fields);
+      return new RecordBatch(schema, makeData({ type: new Struct(slice.fields), length: header.length, nullCount: 0, children }));
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+
+  async #readDictionaries(): Promise<Map<number, Vector>> {
+    const dictionaries = new Map<number, Vector>();
+    for (const block of this.#dictionaryBlocks) {
+      const message = await this.#message(block);
+      await this.#guard(block.offset, async () => {
+        if (!message.isDictionaryBatch()) throw new RangeError('a dictionary was expected here');
+        const { id, data } = message.header();
+        const type = this.#schema.dictionaries.get(id);
+        if (type === undefined) throw new RangeError(`no column uses dictionary ${id}`);
+        const { body, buffers } = await this.#readBuffers(block, data.buffers);
+        dictionaries.set(id, new Vector(new VectorLoader(body, data.nodes, buffers, dictionaries).visitMany([type])));
+      });
+    }
+    return dictionaries;
+  }
+
+  async #header(block: FileBlock): Promise<BatchHeader> {
+    const message = await this.#message(block);
+    return this.#guard(block.offset, async () => {
+      if (!message.isRecordBatch()) throw new RangeError('a record batch was expected here');
+      return message.header();
+    });
+  }
+
+  async #message(block: FileBlock): Promise<Message> {
+    return this.#guard(block.offset, async () => {
+      const bytes = await readFully(this.#handle, block.offset, block.metaDataLength);
+      return Message.decode(bytes.subarray(MESSAGE_PREFIX_BYTES));
+    });
+  }
+
+  /** Packs the buffers, which lie scattered over the body of a message, into memory that holds nothing else. */
+  async #readBuffers(block: FileBlock, regions: readonly BufferRegion[]): Promise<{ body: Uint8Array; buffers: BufferRegion[] }> {
+    const bodyOffset = block.offset + block.metaDataLength;
+    const runs: { offset: number; end: number; at: number }[] = [];
+    let size = 0;
+    const buffers = regions.map(({ offset, length }) => {
+      if (offset < 0 || length < 0 || offset + length > block.bodyLength)
+        throw new RangeError('a buffer lies outside its record batch');
+      let run = runs.at(-1);
+      if (run === undefined || offset < run.end || offset - run.end > MAX_GAP_BYTES) {
+        run = { offset, end: offset, at: size };
+        runs.push(run);
+      }
+      const at = run.at + offset - run.offset;
+      run.end = Math.max(run.end, offset + length);
+      size = align(run.at + run.end - run.offset);
+      return new BufferRegion(at, length);
+    });
+    const body = new Uint8Array(new ArrayBuffer(size));
+    for (const { offset, end, at } of runs)
+      await readInto(this.#handle, bodyOffset + offset, body.subarray(at, at + end - offset));
+    return { body, buffers };
+  }
+
+  async #guard<Result>(offset: number, work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      throw damagedBy(error, this.file, offset);
+    }
+  }
+}
+
+/**
+ * What an error met while reading bytes means: the file system's own troubles pass as they are, all else comes from bytes
+ * that aren't those of a shard.
+ */
+export function damagedBy(error: unknown, file: string, offset: number): unknown {
+  if (error instanceof ShardDamagedError) return error;
+  if (typeof (error as NodeJS.ErrnoException).syscall === 'string') return error;
+  return new ShardDamagedError(file, offset, error instanceof Error ? error.message : String(error), { cause: error });
+}
+
+async function readFooter(file: string, handle: FileHandle): Promise<Footer> {
+  const { size } = await handle.stat();
+  const damaged = (offset: number, what: string): ShardDamagedError => new ShardDamagedError(file, offset, what);
+  if (size < TRAILER_BYTES + MAGIC.length) throw damaged(size, `the file ends after ${size} bytes`);
+  const trailer = await readFully(handle, size - TRAILER_BYTES, TRAILER_BYTES);
+  if (trailer.toString('latin1', 4) !== MAGIC)
+    throw damaged(size - MAGIC.length, `it doesn't end as an Arrow file does, so it may be cut short`);
+  const length = trailer.readInt32LE(0);
+  const offset = size - TRAILER_BYTES - length;
+  if (length <= 0 || offset < MAGIC.length) throw damaged(size - TRAILER_BYTES, `its footer can't be ${length} bytes long`);
+  try {
+    const footer = Footer.decode(await readFully(handle, offset, length));
+    checkSchema(footer.schema);
+    for (const block of [...footer.recordBatches(), ...footer.dictionaryBatches()]) {
+      if (
+        block.offset < 0 ||
+        block.metaDataLength <= MESSAGE_PREFIX_BYTES ||
+        block.bodyLength < 0 ||
+        block.offset + block.metaDataLength + block.bodyLength > offset
+      ) {
+        throw new RangeError('its footer points outside the file');
+      }
+    }
+    return footer;
+  } catch (error) {
+    throw damagedBy(error, file, offset);
+  }
+}
+
+function checkSchema(schema: Schema): void {
+  const expected = new Map(PAIR_SCHEMA.fields.map(({ name, type }) => [name, String(type)]));
+  for (const { name, type } of schema.fields) {
+    if (expected.has(name) && expected.get(name) !== String(type)) {
+      throw new RangeError(`its column ${name} is ${String(type)} where ${expected.get(name)} was expected`);
+    }
+  }
+}
+
+/** The part of a record batch's header that concerns some columns; nodes and buffers lie in the order of the fields. */
+function projectHeader(
+  header: BatchHeader,
+  fields: readonly Field[],
+  wanted: ReadonlySet<string>,
+): { fields: Field[]; nodes: FieldNode[]; buffers: BufferRegion[] } {
+  const slice = { fields: [] as Field[], nodes: [] as FieldNode[], buffers: [] as BufferRegion[] };
+  let node = 0;
+  let buffer = 0;
+  for (const field of fields) {
+    const { nodes, buffers } = layoutOf(field.type);
+    if (wanted.has(field.name)) {
+      slice.fields.push(field);
+      slice.nodes.push(...header.nodes.slice(node, node + nodes));
+      slice.buffers.push(...header.buffers.slice(buffer, buffer + buffers));
+    }
+    node += nodes;
+    buffer += buffers;
+  }
+  if (node !== header.nodes.length || buffer !== header.buffers.length)
+    throw new RangeError(`its columns aren't those of the schema`);
+  return slice;
+}
+
+/** How many nodes and buffers a column takes (Arrow columnar format, "Buffer Listing for Each Layout"). */
+function layoutOf(type: DataType): { nodes: number; buffers: number } {
+  if (DataType.isDictionary(type)) return { nodes: 1, buffers: 2 };
+  const own =
+    DataType.isStruct(type) || DataType.isFixedSizeList(type) ? 1 : DataType.isUtf8(type) || DataType.isBinary(type) ? 3 : 2;
+  let nodes = 1;
+  let buffers = own;
+  for (const child of type.children ?? []) {
+    const layout = layoutOf(child.type);
+    nodes += layout.nodes;
+    buffers += layout.buffers;
+  }
+  return { nodes, buffers };
+}
+
+const align = (offset: number): number => (offset + 7) & ~7;
+
+async function readFully(handle: FileHandle, offset: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafeSlow(length);
+  await readInto(handle, offset, bytes);
+  return bytes;
+}
+
+async function readInto(handle: FileHandle, offset: number, target: Uint8Array): Promise<void> {
+  let done = 0;
+  while (done < target.byteLength) {
+    const { bytesRead } = await handle.read(target, done, target.byteLength - done, offset + done);
+    if (bytesRead === 0) throw new RangeError(`the file ends at byte ${offset + done}`);
+    done += bytesRead;
+  }
+}

@@ -1,0 +1,78 @@
+import { Buffer } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { AsyncByteQueue, RecordBatchFileWriter } from 'apache-arrow';
+import { PAIR_SCHEMA } from './arrow-schema.ts';
+import { writeAtomically } from './atomic-write.ts';
+import { encodeRows, shardDictionaries } from './encode-rows.ts';
+import type { Pair } from './pair.ts';
+
+/** A reader holds one record batch at a time, so both bounds are small. */
+const MAX_BATCH_ROWS = 64;
+const MAX_BATCH_BYTES = 16 * 2 ** 20;
+
+/** Hands over what the Arrow writer has made so far, instead of queueing it for a stream. */
+class ChunkCollector extends AsyncByteQueue {
+  #chunks: Uint8Array[] = [];
+
+  override write(chunk: Uint8Array): void {
+    this.#chunks.push(chunk);
+  }
+
+  take(): Uint8Array {
+    const bytes = Buffer.concat(this.#chunks);
+    this.#chunks = [];
+    return bytes;
+  }
+}
+
+/**
+ * Writes rows as one Arrow IPC file, atomically, a record batch at a time. Equal rows give equal bytes.
+ * @param rows at least one; already checked
+ * @returns size of the file in bytes, and the hexadecimal SHA-256 of its bytes
+ * @throws DiskFullError
+ */
+export async function writeShard(path: string, rows: readonly Pair[]): Promise<{ bytes: number; sha256: string }> {
+  const dictionaries = shardDictionaries(rows);
+  return writeAtomically(path, async (handle) => {
+    const collector = new ChunkCollector();
+    const writer = new RecordBatchFileWriter();
+    writer.reset(collector, PAIR_SCHEMA);
+    const hash = createHash('sha256');
+    let bytes = 0;
+    const drain = async (): Promise<void> => {
+      const chunk = collector.take();
+      hash.update(chunk);
+      bytes += chunk.byteLength;
+      await handle.writeFile(chunk);
+    };
+    for (const batch of batchesOf(rows)) {
+      writer.write(encodeRows(batch, dictionaries));
+      await drain();
+    }
+    writer.finish();
+    await drain();
+    return { bytes, sha256: hash.digest('hex') };
+  });
+}
+
+/** Bytes of a row's variable parts: what decides where shards and batches end. */
+export function payloadBytes(row: Pair): number {
+  let bytes = row.image?.byteLength ?? 0;
+  for (const { text } of row.texts) bytes += text.length;
+  return bytes;
+}
+
+function* batchesOf(rows: readonly Pair[]): Generator<Pair[]> {
+  let batch: Pair[] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    batch.push(row);
+    bytes += payloadBytes(row);
+    if (batch.length >= MAX_BATCH_ROWS || bytes >= MAX_BATCH_BYTES) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+  }
+  if (batch.length > 0) yield batch;
+}
