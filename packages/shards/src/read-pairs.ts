@@ -46,16 +46,32 @@ export async function* readPairs(location: string, options: ReadOptions = {}): A
 export async function* readShard(file: string, options: ReadOptions = {}): AsyncGenerator<Pair[], void, undefined> {
   const reader = await openShard(file);
   const columns = options.columns === undefined ? undefined : [...new Set([...KEY_COLUMNS, ...options.columns])];
+  const read = (index: number): Promise<Pair[]> => readRows(reader, index, columns, options.where);
+  let ahead: Promise<Pair[]> | undefined;
   try {
     for (let index = 0; index < reader.batchCount; index += 1) {
-      const rows = options.where === undefined ? undefined : await selectRows(reader, index, options.where);
-      if (rows?.length === 0) continue;
-      const batch = await reader.readBatch(index, columns);
-      yield decodeOrBlame(reader, index, () => decodeRows(batch, rows));
+      const rows = await (ahead ?? read(index));
+      ahead = index + 1 < reader.batchCount ? read(index + 1) : undefined;
+      // Unhandled only for as long as the consumer works on these rows.
+      ahead?.catch(() => {});
+      if (rows.length > 0) yield rows;
     }
   } finally {
+    await ahead?.catch(() => {});
     await reader.close();
   }
+}
+
+async function readRows(
+  reader: ShardReader,
+  index: number,
+  columns: readonly (keyof Pair)[] | undefined,
+  where: ReadOptions['where'],
+): Promise<Pair[]> {
+  const rows = where === undefined ? undefined : await selectRows(reader, index, where);
+  if (rows?.length === 0) return [];
+  const batch = await reader.readBatch(index, columns);
+  return decodeOrBlame(reader, index, () => decodeRows(batch, rows));
 }
 
 async function openShard(file: string): Promise<ShardReader> {

@@ -5,8 +5,9 @@ export class ShardDamagedError extends UserError {
   readonly file: string;
   /** Byte offset in the file at which the trouble was met. */
   readonly offset: number;
+  /** What is wrong, without the file and the mend. */
+  readonly what: string;
 
-  /** @param what what is wrong, to be read after "Shard FILE is damaged at byte OFFSET: " */
   constructor(file: string, offset: number, what: string, options?: ErrorOptions) {
     super(
       'SHARD_DAMAGED',
@@ -16,5 +17,6 @@ export class ShardDamagedError extends UserError {
     this.name = 'ShardDamagedError';
     this.file = file;
     this.offset = offset;
+    this.what = what;
   }
 }

@@ -17,7 +17,10 @@ const TRAILER_BYTES = 4 + MAGIC.length;
 /** Each message has a continuation marker and its length before the flatbuffer. */
 const MESSAGE_PREFIX_BYTES = 8;
 /** Neighbouring buffers are read in one go when no more than this lies between them. */
-const MAX_GAP_BYTES = 4096;
+const MAX_GAP_BYTES = 32 * 1024;
+
+/** Where the bytes of one picture lie in the file; null where the row has no picture. */
+export type ImageRange = { offset: number; bytes: number } | null;
 
 /**
  * Random access to one shard. Of a record batch only the buffers of the columns asked for are read from the file.
@@ -29,7 +32,7 @@ export class ShardReader {
   readonly #schema: Schema;
   readonly #blocks: FileBlock[];
   readonly #dictionaryBlocks: FileBlock[];
-  #dictionaries: Map<number, Vector> | undefined;
+  #dictionaries: Promise<Map<number, Vector>> | undefined;
 
   private constructor(file: string, handle: FileHandle, footer: Footer) {
     this.file = file;
@@ -60,28 +63,55 @@ export class ShardReader {
     return this.#blocks[index]!.offset;
   }
 
-  /** Rows of a record batch, from its header alone. */
-  async batchRows(index: number): Promise<number> {
-    return (await this.#header(this.#blocks[index]!)).length;
-  }
-
   /**
    * Reads columns of a record batch; a column that the shard lacks is left out.
    * @param columns all by default
    */
   async readBatch(index: number, columns?: readonly (keyof Pair)[]): Promise<RecordBatch> {
     const block = this.#blocks[index]!;
-    this.#dictionaries ??= await this.#readDictionaries();
-    const header = await this.#header(block);
+    this.#dictionaries ??= this.#readDictionaries();
+    const dictionaries = await this.#dictionaries;
+    // Pictures are nearly all of a shard: with them, one read of the whole batch is cheaper than several of its parts.
+    const whole = columns === undefined || columns.includes('image');
+    const wanted = new Set<string>(columns ?? this.#schema.fields.map(({ name }) => name));
     return this.#guard(block.offset, async () => {
-      const wanted = new Set<string>(columns ?? this.#schema.fields.map(({ name }) => name));
+      const bytes = await readFully(this.#handle, block.offset, block.metaDataLength + (whole ? block.bodyLength : 0));
+      const header = batchHeader(bytes.subarray(0, block.metaDataLength));
       const slice = projectHeader(header, this.#schema.fields, wanted);
-      const { body, buffers } = await this.#readBuffers(block, slice.buffers);
-      const loader = new VectorLoader(body, slice.nodes, buffers, this.#dictionaries!);
-      const schema = new Schema(slice.fields);
-      const children = loader.visitMany(slice.fields);
-      return new RecordBatch(schema, makeData({ type: new Struct(slice.fields), length: header.length, nullCount: 0, children }));
+      checkRegions(slice.buffers, block);
+      const { body, buffers } = whole
+        ? { body: bytes.subarray(block.metaDataLength), buffers: slice.buffers }
+        : await this.#readBuffers(block, slice.buffers);
+      const children = new VectorLoader(body, slice.nodes, buffers, dictionaries).visitMany(slice.fields);
+      const data = makeData({ type: new Struct(slice.fields), length: header.length, nullCount: 0, children });
+      return new RecordBatch(new Schema(slice.fields), data);
     });
+  }
+
+  /** Where the pictures of a record batch lie, so that one can be read without its neighbours. */
+  async imageRanges(index: number): Promise<ImageRange[]> {
+    const block = this.#blocks[index]!;
+    return this.#guard(block.offset, async () => {
+      const header = batchHeader(await readFully(this.#handle, block.offset, block.metaDataLength));
+      const { nodes, buffers: regions } = projectHeader(header, this.#schema.fields, new Set(['image']));
+      checkRegions(regions, block);
+      const [validity, offsets, data] = regions as [BufferRegion, BufferRegion, BufferRegion];
+      const { body, buffers } = await this.#readBuffers(block, [validity, offsets]);
+      const starts = new Int32Array(body.buffer, body.byteOffset + buffers[1]!.offset, header.length + 1);
+      const dataOffset = block.offset + block.metaDataLength + data.offset;
+      return Array.from({ length: header.length }, (_, row): ImageRange => {
+        const isNull = nodes[0]!.nullCount > 0 && ((body[buffers[0]!.offset + (row >> 3)]! >> (row & 7)) & 1) === 0;
+        const bytes = starts[row + 1]! - starts[row]!;
+        if (starts[row]! < 0 || bytes < 0 || starts[row + 1]! > data.length)
+          throw new RangeError('a picture lies outside its record batch');
+        return isNull ? null : { offset: dataOffset + starts[row]!, bytes };
+      });
+    });
+  }
+
+  /** Reads the bytes of one picture. */
+  async readRange({ offset, bytes }: NonNullable<ImageRange>): Promise<Uint8Array> {
+    return this.#guard(offset, () => readFully(this.#handle, offset, bytes));
   }
 
   async close(): Promise<void> {
@@ -91,32 +121,18 @@ export class ShardReader {
   async #readDictionaries(): Promise<Map<number, Vector>> {
     const dictionaries = new Map<number, Vector>();
     for (const block of this.#dictionaryBlocks) {
-      const message = await this.#message(block);
       await this.#guard(block.offset, async () => {
+        const message = decodeMessage(await readFully(this.#handle, block.offset, block.metaDataLength));
         if (!message.isDictionaryBatch()) throw new RangeError('a dictionary was expected here');
         const { id, data } = message.header();
         const type = this.#schema.dictionaries.get(id);
         if (type === undefined) throw new RangeError(`no column uses dictionary ${id}`);
+        checkRegions(data.buffers, block);
         const { body, buffers } = await this.#readBuffers(block, data.buffers);
         dictionaries.set(id, new Vector(new VectorLoader(body, data.nodes, buffers, dictionaries).visitMany([type])));
       });
     }
     return dictionaries;
-  }
-
-  async #header(block: FileBlock): Promise<BatchHeader> {
-    const message = await this.#message(block);
-    return this.#guard(block.offset, async () => {
-      if (!message.isRecordBatch()) throw new RangeError('a record batch was expected here');
-      return message.header();
-    });
-  }
-
-  async #message(block: FileBlock): Promise<Message> {
-    return this.#guard(block.offset, async () => {
-      const bytes = await readFully(this.#handle, block.offset, block.metaDataLength);
-      return Message.decode(bytes.subarray(MESSAGE_PREFIX_BYTES));
-    });
   }
 
   /** Packs the buffers, which lie scattered over the body of a message, into memory that holds nothing else. */
@@ -137,7 +153,7 @@ export class ShardReader {
       size = align(run.at + run.end - run.offset);
       return new BufferRegion(at, length);
     });
-    const body = new Uint8Array(new ArrayBuffer(size));
+    const body = Buffer.allocUnsafeSlow(size);
     for (const { offset, end, at } of runs)
       await readInto(this.#handle, bodyOffset + offset, body.subarray(at, at + end - offset));
     return { body, buffers };
@@ -197,6 +213,21 @@ function checkSchema(schema: Schema): void {
     if (expected.has(name) && expected.get(name) !== String(type)) {
       throw new RangeError(`its column ${name} is ${String(type)} where ${expected.get(name)} was expected`);
     }
+  }
+}
+
+const decodeMessage = (bytes: Uint8Array): Message => Message.decode(bytes.subarray(MESSAGE_PREFIX_BYTES));
+
+function batchHeader(bytes: Uint8Array): BatchHeader {
+  const message = decodeMessage(bytes);
+  if (!message.isRecordBatch()) throw new RangeError('a record batch was expected here');
+  return message.header();
+}
+
+function checkRegions(regions: readonly BufferRegion[], block: FileBlock): void {
+  for (const { offset, length } of regions) {
+    if (offset < 0 || length < 0 || offset + length > block.bodyLength)
+      throw new RangeError('a buffer lies outside its record batch');
   }
 }
 

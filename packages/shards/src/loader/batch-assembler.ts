@@ -1,0 +1,125 @@
+import { seededRandom } from '../random.ts';
+import { siblingModule, WorkerPool } from '../workers/worker-pool.ts';
+import type { DecodeResult, DecodeTask } from './decode-samples.ts';
+import { EpochOrder } from './epoch-order.ts';
+import type { Position } from './epoch-order.ts';
+import type { Block, EpochIndex } from './epoch-index.ts';
+import type { Batch, LoaderOptions } from './batch.ts';
+import type { SampleAddress } from './sample-reader.ts';
+
+/** Samples that one message to a worker asks for. */
+const TASK_SAMPLES = 16;
+const MAX_SUBSTITUTES = 100;
+
+/** One for each number of workers, kept from epoch to epoch since threads take long to start. */
+const pools = new Map<number, WorkerPool<DecodeTask, DecodeResult>>();
+
+function poolOf(workers: number): WorkerPool<DecodeTask, DecodeResult> {
+  const pool = pools.get(workers) ?? new WorkerPool(siblingModule('./decode-samples', import.meta.url), workers);
+  pools.set(workers, pool);
+  return pool;
+}
+
+/** Makes any batch of an epoch, independently of the others. */
+export class BatchAssembler {
+  readonly #index: EpochIndex;
+  readonly #options: LoaderOptions;
+  readonly #order: EpochOrder;
+  readonly #pool: WorkerPool<DecodeTask, DecodeResult>;
+  /** Blocks that substitutes are drawn from. */
+  readonly #sound: Block[];
+
+  constructor(index: EpochIndex, options: LoaderOptions) {
+    this.#index = index;
+    this.#options = options;
+    this.#order = new EpochOrder(
+      index.blocks.map(({ rows }) => rows.length),
+      options.seed,
+      options.epoch,
+    );
+    this.#pool = poolOf(options.workers);
+    this.#sound = index.blocks.filter(({ batch, rows }) => batch !== null && rows.length > 0);
+  }
+
+  /** Samples in the epoch. */
+  get rows(): number {
+    return this.#order.rows;
+  }
+
+  async assemble(index: number): Promise<Batch> {
+    const { batchSize, image } = this.#options;
+    const first = index * batchSize;
+    const size = Math.min(batchSize, this.rows - first);
+    const batch: Batch = {
+      index,
+      ids: Array.from({ length: size }, () => ''),
+      pixels: new Float32Array(size * image.side * image.side * 3),
+      texts: Array.from({ length: size }, () => []),
+      skipped: [],
+    };
+    let open = Array.from({ length: size }, (_, place) => place);
+    const skipped: { place: number; attempt: number; id: string; reason: string }[] = [];
+    for (let attempt = 0; open.length > 0; attempt += 1) {
+      if (attempt > MAX_SUBSTITUTES) {
+        const { id, reason } = skipped.at(-1)!;
+        throw new Error(
+          `Batch ${index} can't be filled: ${MAX_SUBSTITUTES} substitutes failed, the last (${id}) because ${reason}.`,
+        );
+      }
+      const failed = await this.#fill(
+        batch,
+        open.map((place) => ({ place, ...this.#locate(first + place, attempt) })),
+      );
+      skipped.push(...failed.map((failure) => ({ ...failure, attempt })));
+      open = failed.map(({ place }) => place).sort((left, right) => left - right);
+    }
+    skipped.sort((left, right) => left.place - right.place || left.attempt - right.attempt);
+    batch.skipped = skipped.map(({ id, reason }) => ({ id, reason }));
+    return batch;
+  }
+
+  /** The row of a slot; from the first attempt on, the row that stands in for it, drawn from the whole split. */
+  #locate(slot: number, attempt: number): { block: Block; row: number } {
+    if (attempt === 0) {
+      const { block, row }: Position = this.#order.at(slot);
+      return { block: this.#index.blocks[block]!, row };
+    }
+    const random = seededRandom(this.#options.seed, this.#options.epoch, 'substitute', slot, attempt);
+    const block = this.#sound[random.below(this.#sound.length)]!;
+    return { block, row: random.below(block.rows.length) };
+  }
+
+  /** Decodes rows into their places of the batch; returns those that couldn't be. */
+  async #fill(
+    batch: Batch,
+    wanted: { place: number; block: Block; row: number }[],
+  ): Promise<{ place: number; id: string; reason: string }[]> {
+    const failed: { place: number; id: string; reason: string }[] = [];
+    const found: { place: number; address: SampleAddress }[] = [];
+    for (const { place, block, row } of wanted) {
+      const { path, file, sha256 } = this.#index.shards[block.shard]!;
+      const rowOfBatch = block.rows[row]!;
+      if (block.batch === null) failed.push({ place, id: `${file}#${rowOfBatch}`, reason: 'its shard is quarantined' });
+      else found.push({ place, address: { path, sha256, batch: block.batch, row: rowOfBatch } });
+    }
+    const { image, seed, epoch } = this.#options;
+    const values = image.side * image.side * 3;
+    const tasks: Promise<void>[] = [];
+    for (let start = 0; start < found.length; start += TASK_SAMPLES) {
+      const part = found.slice(start, start + TASK_SAMPLES);
+      const task: DecodeTask = { samples: part.map(({ address }) => address), image, seed, epoch };
+      const store = async (): Promise<void> => {
+        const { ids, texts, pixels, failures } = await this.#pool.run(task);
+        for (const [position, { place }] of part.entries()) {
+          batch.ids[place] = ids[position]!;
+          batch.texts[place] = texts[position]!;
+          batch.pixels.set(pixels.subarray(position * values, (position + 1) * values), place * values);
+        }
+        for (const { position, reason } of failures) failed.push({ place: part[position]!.place, id: ids[position]!, reason });
+      };
+      tasks.push(store());
+    }
+    await Promise.all(tasks);
+    return failed;
+  }
+}
