@@ -46,6 +46,11 @@ export class ParameterStore {
     return this.entry(name).variable;
   }
 
+  /** @throws Error if there is none of that name */
+  isTrainable(name: string): boolean {
+    return this.entry(name).trainable;
+  }
+
   /** In the order of adding. */
   entries(): Entry[] {
     return [...this.byName.values()];
@@ -70,7 +75,9 @@ export class ParameterStore {
   importTorch(name: string, values: Float32Array): void {
     const { variable, torchShape, layout } = this.entry(name);
     if (values.length !== countOf(torchShape)) {
-      throw new Error(`${name} has shape [${torchShape.join(', ')}], that is ${countOf(torchShape)} values, not ${values.length}`);
+      throw new Error(
+        `${name} has shape [${torchShape.join(', ')}], that is ${countOf(torchShape)} values, not ${values.length}`,
+      );
     }
     tf.tidy(() => variable.assign(toTensorFlow(values, torchShape, layout)));
   }

@@ -1,0 +1,107 @@
+import { tf } from '@wenlan/engine';
+import { gelu } from './activations.ts';
+import type { ForwardPass } from './forward-pass.ts';
+import type { Init } from './initializer.ts';
+import { layerNorm, layerNormParameters } from './layer-norm.ts';
+import { linear, linearParameters } from './linear.ts';
+import { multiHeadAttention, type SequenceShape } from './multi-head-attention.ts';
+import type { ParameterSpec } from './parameter-spec.ts';
+
+/** A BERT encoder (Devlin et al. 2018); RoBERTa-wwm-ext is one too. */
+export interface BertConfig {
+  layers: number;
+  hidden: number;
+  heads: number;
+  intermediate: number;
+  /** Longest text in tokens. */
+  positions: number;
+  dropout: number;
+  /** Whether it carries the pooler, which is never run but stands in the released state dict. */
+  pooler: boolean;
+}
+
+const SEGMENTS = 2;
+const LAYER_NORM_EPSILON = 1e-12;
+const INIT: Init = { kind: 'normal', standardDeviation: 0.02 };
+
+export function bertParameters(name: string, config: BertConfig, vocabularySize: number): ParameterSpec[] {
+  const { layers, hidden, intermediate, positions, pooler } = config;
+  const table = (part: string, rows: number): ParameterSpec => ({
+    name: `${name}.embeddings.${part}_embeddings.weight`,
+    torchShape: [rows, hidden],
+    init: INIT,
+  });
+  const layer = (block: string): ParameterSpec[] => [
+    ...['query', 'key', 'value'].flatMap((part) => linearParameters(`${block}.attention.self.${part}`, hidden, hidden, INIT)),
+    ...linearParameters(`${block}.attention.output.dense`, hidden, hidden, INIT),
+    ...layerNormParameters(`${block}.attention.output.LayerNorm`, hidden),
+    ...linearParameters(`${block}.intermediate.dense`, hidden, intermediate, INIT),
+    ...linearParameters(`${block}.output.dense`, intermediate, hidden, INIT),
+    ...layerNormParameters(`${block}.output.LayerNorm`, hidden),
+  ];
+  return [
+    table('word', vocabularySize),
+    table('position', positions),
+    table('token_type', SEGMENTS),
+    ...layerNormParameters(`${name}.embeddings.LayerNorm`, hidden),
+    ...Array.from({ length: layers }, (_, index) => layer(`${name}.encoder.layer.${index}`)).flat(),
+    ...(pooler
+      ? linearParameters(`${name}.pooler.dense`, hidden, hidden, INIT).map((spec) => ({ ...spec, trainable: false }))
+      : []),
+  ];
+}
+
+/**
+ * The last hidden states of a BERT.
+ * @param ids int32 [batch, tokens]
+ * @param bias [batch, 1, 1, tokens] from attentionBias, or null to attend to padding as well
+ * @returns [batch · tokens, hidden]
+ */
+export function bert(
+  pass: ForwardPass,
+  name: string,
+  ids: tf.Tensor2D,
+  bias: tf.Tensor4D | null,
+  config: BertConfig,
+): tf.Tensor2D {
+  const [batch, tokens] = ids.shape;
+  let x = embeddings(pass, `${name}.embeddings`, ids, config);
+  for (let layer = 0; layer < config.layers; layer++) {
+    x = block(pass, `${name}.encoder.layer.${layer}`, { x, bias, batch, tokens }, config);
+  }
+  return x;
+}
+
+function embeddings(pass: ForwardPass, name: string, ids: tf.Tensor2D, config: BertConfig): tf.Tensor2D {
+  const [batch, tokens] = ids.shape;
+  if (tokens > config.positions) throw new Error(`BERT: ${tokens} tokens are more than its ${config.positions} positions`);
+  const { hidden, dropout } = config;
+  const words = tf.gather(pass.get(`${name}.word_embeddings.weight`), tf.reshape(ids, [batch * tokens])); // [batch · tokens, hidden]
+  const positions = tf.slice(pass.get(`${name}.position_embeddings.weight`), [0, 0], [tokens, hidden]);
+  const segment = tf.slice(pass.get(`${name}.token_type_embeddings.weight`), [0, 0], [1, hidden]); // all of segment 0
+  const places = tf.expandDims(tf.add(positions, segment), 0); // [1, tokens, hidden]
+  const sum = tf.reshape(tf.add(tf.reshape(words, [batch, tokens, hidden]), places), [batch * tokens, hidden]) as tf.Tensor2D;
+  return pass.dropout(layerNorm(pass, `${name}.LayerNorm`, sum, LAYER_NORM_EPSILON), dropout, `${name}.LayerNorm.weight`);
+}
+
+interface Sequence extends SequenceShape {
+  x: tf.Tensor2D;
+  bias: tf.Tensor4D | null;
+}
+
+function block(pass: ForwardPass, name: string, { x, bias, ...shape }: Sequence, config: BertConfig): tf.Tensor2D {
+  const { heads, dropout } = config;
+  const layer = `${name}.output.LayerNorm.weight`;
+  const [queries, keys, values] = ['query', 'key', 'value'].map((part) => linear(pass, `${name}.attention.self.${part}`, x)) as [
+    tf.Tensor2D,
+    tf.Tensor2D,
+    tf.Tensor2D,
+  ];
+  const heard = multiHeadAttention(pass, { queries, keys, values, bias }, { ...shape, heads, dropout, layer });
+  const attended = pass.dropout(linear(pass, `${name}.attention.output.dense`, heard), dropout, layer);
+  const y = layerNorm(pass, `${name}.attention.output.LayerNorm`, tf.add(attended, x), LAYER_NORM_EPSILON);
+
+  const wide = gelu(linear(pass, `${name}.intermediate.dense`, y)); // [batch · tokens, intermediate]
+  const narrow = pass.dropout(linear(pass, `${name}.output.dense`, wide), dropout, layer);
+  return layerNorm(pass, `${name}.output.LayerNorm`, tf.add(narrow, y), LAYER_NORM_EPSILON);
+}

@@ -1,0 +1,93 @@
+import { tf } from '@wenlan/engine';
+import { swish } from './activations.ts';
+import { batchNorm, batchNormParameters } from './batch-norm.ts';
+import { conv, convParameters, depthwise, depthwiseParameters } from './convolution.ts';
+import { type BlockPlan, type EfficientNetConfig, planEfficientNet } from './efficientnet-config.ts';
+import type { ForwardPass } from './forward-pass.ts';
+import { linearParameters } from './linear.ts';
+import type { ParameterSpec } from './parameter-spec.ts';
+import { squeezeExcite, squeezeExciteParameters } from './squeeze-excite.ts';
+
+/** Of a block's input. */
+const SQUEEZE_RATIO = 0.25;
+
+export function efficientNetParameters(name: string, config: EfficientNetConfig): ParameterSpec[] {
+  const { stem, stages, head } = planEfficientNet(config);
+  const last = stages.at(-1)?.at(-1)?.outChannels ?? stem;
+  return [
+    ...convParameters(`${name}.conv_stem`, 3, 3, stem),
+    ...batchNormParameters(`${name}.bn1`, stem),
+    ...stages.flatMap((blocks, stage) =>
+      blocks.flatMap((plan, index) => blockParameters(`${name}.blocks.${stage}.${index}`, plan)),
+    ),
+    ...convParameters(`${name}.conv_head`, 1, last, head),
+    ...batchNormParameters(`${name}.bn2`, head),
+    ...(config.classes > 0
+      ? linearParameters(`${name}.classifier`, head, config.classes).map((spec) => ({ ...spec, trainable: false }))
+      : []),
+  ];
+}
+
+function blockParameters(name: string, { kernel, expand, inChannels, outChannels }: BlockPlan): ParameterSpec[] {
+  const reduced = Math.max(1, Math.round(inChannels * SQUEEZE_RATIO));
+  if (expand === 1) {
+    return [
+      ...depthwiseParameters(`${name}.conv_dw`, kernel, inChannels),
+      ...batchNormParameters(`${name}.bn1`, inChannels),
+      ...squeezeExciteParameters(`${name}.se`, inChannels, reduced),
+      ...convParameters(`${name}.conv_pw`, 1, inChannels, outChannels),
+      ...batchNormParameters(`${name}.bn2`, outChannels),
+    ];
+  }
+  const wide = inChannels * expand;
+  return [
+    ...convParameters(`${name}.conv_pw`, 1, inChannels, wide),
+    ...batchNormParameters(`${name}.bn1`, wide),
+    ...depthwiseParameters(`${name}.conv_dw`, kernel, wide),
+    ...batchNormParameters(`${name}.bn2`, wide),
+    ...squeezeExciteParameters(`${name}.se`, wide, reduced),
+    ...convParameters(`${name}.conv_pwl`, 1, wide, outChannels),
+    ...batchNormParameters(`${name}.bn3`, outChannels),
+  ];
+}
+
+/**
+ * EfficientNet (Tan and Le 2019) up to the feature map before pooling, in the TensorFlow-padded variant: parameter for parameter
+ * timm's `tf_efficientnet_*`.
+ * @param x normalised pixels [batch, height, width, 3]
+ * @param onStage receives the map after the stem (`conv_stem`) and after every stage (`blocks.0`, …)
+ * @returns [batch, height / 32, width / 32, head channels] for the published stages
+ */
+export function efficientNet(
+  pass: ForwardPass,
+  name: string,
+  x: tf.Tensor4D,
+  config: EfficientNetConfig,
+  onStage: (stage: string, map: tf.Tensor4D) => void = () => {},
+): tf.Tensor4D {
+  const { stages } = planEfficientNet(config);
+  let y = swish(batchNorm(pass, `${name}.bn1`, conv(pass, `${name}.conv_stem`, x, 2)));
+  onStage('conv_stem', y);
+  for (const [stage, blocks] of stages.entries()) {
+    for (const [index, plan] of blocks.entries()) y = block(pass, `${name}.blocks.${stage}.${index}`, y, plan);
+    onStage(`blocks.${stage}`, y);
+  }
+  return swish(batchNorm(pass, `${name}.bn2`, conv(pass, `${name}.conv_head`, y)));
+}
+
+/** A mobile inverted bottleneck (Sandler et al. 2018), or what is left of it without widening. */
+function block(pass: ForwardPass, name: string, x: tf.Tensor4D, plan: BlockPlan): tf.Tensor4D {
+  const { stride, expand, inChannels, outChannels } = plan;
+  let y = x;
+  if (expand === 1) {
+    y = swish(batchNorm(pass, `${name}.bn1`, depthwise(pass, `${name}.conv_dw`, y, stride)));
+    y = squeezeExcite(pass, `${name}.se`, y);
+    y = batchNorm(pass, `${name}.bn2`, conv(pass, `${name}.conv_pw`, y));
+  } else {
+    y = swish(batchNorm(pass, `${name}.bn1`, conv(pass, `${name}.conv_pw`, y))); // [batch, height, width, expand · in]
+    y = swish(batchNorm(pass, `${name}.bn2`, depthwise(pass, `${name}.conv_dw`, y, stride)));
+    y = squeezeExcite(pass, `${name}.se`, y);
+    y = batchNorm(pass, `${name}.bn3`, conv(pass, `${name}.conv_pwl`, y)); // [batch, height / stride, width / stride, out]
+  }
+  return stride === 1 && inChannels === outChannels ? tf.add(x, y) : y;
+}
