@@ -1,1 +1,12 @@
-export {};
+export { EngineError } from './engine-error.ts';
+export { engineFolder } from './engine-folder.ts';
+export type { EngineRecord } from './engine-folder.ts';
+export { installEngine } from './install.ts';
+export type { InstallOptions } from './install.ts';
+export { loadEngine, tf } from './load.ts';
+export type { EngineInfo } from './load.ts';
+export { engineStatus } from './status.ts';
+export type { EngineStatus } from './status.ts';
+export { capture } from './capture/capture.ts';
+export type { CaptureOptions, CapturedStep } from './capture/capture.ts';
+export { statelessDropout, statelessUniform } from './stateless-random.ts';

@@ -1,0 +1,95 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { NodeBackend, OpAttribute } from '../node-backend.ts';
+import { FunctionGraph } from './function-graph.ts';
+import { record } from './recorder.ts';
+
+let programsMade = 0;
+
+/** A step recorded at one set of input shapes: one function of TensorFlow's eager context. */
+export interface Program {
+  run(inputs: tf.Tensor[]): tf.Tensor[];
+  dispose(): void;
+}
+
+/**
+ * Records one eager run of `step` and registers it as a function.
+ * Tensors that live outside of the step and are neither inputs nor variables become constants.
+ * @returns the program, and the results of the run that was recorded
+ */
+export function recordProgram(
+  backend: NodeBackend,
+  step: (...inputs: tf.Tensor[]) => tf.Tensor[],
+  inputs: tf.Tensor[],
+  options: { bfloat16: boolean; xla: boolean; fuse: boolean },
+): { program: Program; results: tf.Tensor[] } {
+  const idOf = (tensor: tf.TensorInfo): number => backend.getInputTensorIds([tensor])[0]!;
+  const own = separate(backend, inputs);
+  const variables = tf.engine().registeredVariables;
+  const before = Object.values(variables).map((variable) => ({ variable, id: idOf(variable) }));
+  const inputIds = own.map(idOf);
+  const dtypes = new Map(
+    [...Object.values(variables), ...own].map((tensor) => [idOf(tensor), backend.tensorMap.get(tensor.dataId).dtype]),
+  );
+  let results: tf.Tensor[] = [];
+  const recording = record(backend, () => {
+    results = tf.tidy(() => step(...own));
+  });
+  refuseNewVariables(before.length);
+  const graph = new FunctionGraph(backend.binding, recording, dtypes, options.bfloat16);
+  const read = before.filter(({ id }) => graph.reads(id));
+  const written = before.filter(({ variable, id }) => idOf(variable) !== id).map(({ variable }) => variable);
+  const outputIds = [...results.map(idOf), ...written.map(idOf)];
+  const outputs = outputIds.map((id) => graph.outputName(id));
+  const names = [...read.map(({ id }) => id), ...inputIds].map((id) => graph.inputName(id));
+  const name = `wenlan_step_${process.pid}_${programsMade++}`;
+  backend.binding.addFunction!(name, graph.finish(), names, outputs);
+  tf.dispose(own.filter((tensor, index) => tensor !== inputs[index]));
+
+  const attributes: OpAttribute[] = [];
+  if (options.xla) attributes.push({ name: '_XlaMustCompile', type: 3, value: true });
+  if (options.fuse) attributes.push({ name: 'config_proto', type: 0, value: '' });
+  const program: Program = {
+    run(values) {
+      const ids = backend.getInputTensorIds([...read.map(({ variable }) => variable), ...values]);
+      const made = backend.binding
+        .executeOp(name, attributes, ids, outputs.length)
+        .map((metadata) => backend.createOutputTensor(metadata));
+      written.forEach((variable, index) => {
+        const value = made[results.length + index]!;
+        variable.assign(value as tf.Tensor<tf.Rank>);
+        value.dispose();
+      });
+      return made.slice(0, results.length);
+    },
+    dispose: () => backend.binding.removeFunction!(name),
+  };
+  return { program, results };
+}
+
+/** Gives every variable and input a handle of its own: two on one handle could not be told apart in the recording. */
+function separate(backend: NodeBackend, inputs: tf.Tensor[]): tf.Tensor[] {
+  const seen = new Set<number>();
+  const copy = (tensor: tf.Tensor): tf.Tensor => backend.executeSingleOutput('Identity', [], [tensor]);
+  for (const variable of Object.values(tf.engine().registeredVariables)) {
+    const id = backend.getInputTensorIds([variable])[0]!;
+    if (seen.has(id)) {
+      const own = copy(variable);
+      variable.assign(own as tf.Tensor<tf.Rank>);
+      own.dispose();
+    }
+    seen.add(backend.getInputTensorIds([variable])[0]!);
+  }
+  return inputs.map((input) => {
+    const id = backend.getInputTensorIds([input])[0]!;
+    if (!seen.has(id)) {
+      seen.add(id);
+      return input;
+    }
+    return copy(input);
+  });
+}
+
+function refuseNewVariables(before: number): void {
+  const after = Object.keys(tf.engine().registeredVariables).length;
+  if (after !== before) throw new Error(`The step makes ${after - before} new variables each time; make them before the step.`);
+}

@@ -1,0 +1,39 @@
+import type * as tf from '@tensorflow/tfjs-core';
+
+/** What the binding says of a tensor that an operation put out. */
+export interface TensorMetadata {
+  id: number;
+  shape: number[];
+  dtype: number;
+}
+
+/** An attribute of an operation; `type` is one of the binding's TF_ATTR numbers. */
+export interface OpAttribute {
+  name: string;
+  type: number;
+  value: unknown;
+}
+
+/** The native module tfjs_binding.node; the last two are of our patch. */
+export interface Binding {
+  executeOp(name: string, attributes: OpAttribute[], inputIds: number[], outputs: number): TensorMetadata[];
+  createTensor(shape: number[], dtype: number, values: ArrayLike<number>): number;
+  deleteTensor(id: number): void;
+  tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array;
+  isUsingGpuDevice(): boolean;
+  TF_FLOAT: number;
+  TF_INT32: number;
+  TF_BOOL: number;
+  TF_ATTR_TYPE: number;
+  addFunction?(name: string, graph: Uint8Array, inputs: string[], outputs: string[]): void;
+  removeFunction?(name: string): void;
+}
+
+/** The parts of tfjs-node 4.22's backend that {@link capture} works with; they are internal there, so the version is pinned. */
+export interface NodeBackend extends tf.KernelBackend {
+  binding: Binding;
+  tensorMap: { get(dataId: object): { id: number; dtype: number } };
+  getInputTensorIds(tensors: tf.TensorInfo[]): number[];
+  createOutputTensor(metadata: TensorMetadata): tf.Tensor;
+  executeSingleOutput(name: string, attributes: OpAttribute[], inputs: tf.TensorInfo[]): tf.Tensor;
+}
