@@ -74,12 +74,12 @@ function requireBinding(file: string): Binding {
   }
 }
 
+type ResolveFilename = (this: unknown, request: string, parent?: { filename?: string }, ...rest: unknown[]) => string;
+
 /** The package's modules ask for `@tensorflow/tfjs`; they must get the very copy whose core everybody imports from here. */
 function withOneCore<T>(packageFolder: string, work: () => T): T {
-  const internals = Module as unknown as {
-    _resolveFilename(request: string, parent?: { filename?: string }, ...rest: unknown[]): string;
-  };
-  const original = internals._resolveFilename;
+  const internals = Module as unknown as Record<'_resolveFilename', ResolveFilename>;
+  const original = Reflect.get(internals, '_resolveFilename');
   const own = createRequire(import.meta.url);
   internals._resolveFilename = function resolve(request, parent, ...rest) {
     const fromPackage = parent?.filename?.startsWith(packageFolder + sep) === true;

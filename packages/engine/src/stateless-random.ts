@@ -33,6 +33,6 @@ export function statelessDropout<T extends tf.Tensor>(x: T, rate: number, seed: 
   if (rate === 0) return x;
   return tf.tidy(() => {
     const kept = tf.cast(tf.greaterEqual(statelessUniform(x.shape, seed), rate), 'float32');
-    return tf.mul(x, tf.div(kept, 1 - rate)) as T;
+    return tf.mul(x, tf.div(kept, 1 - rate));
   });
 }

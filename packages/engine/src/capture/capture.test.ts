@@ -23,7 +23,7 @@ function createNet(): Net {
       const mean = tf.mean(features, [0, 1, 2]);
       weights.mean.assign(tf.add(tf.mul(weights.mean, 0.9), tf.mul(mean, 0.1)));
       const pooled = tf.mean(tf.relu(tf.sub(features, mean)), [1, 2]) as tf.Tensor2D;
-      return tf.mean(tf.squaredDifference(tf.matMul(pooled, weights.dense as unknown as tf.Tensor2D), y)) as tf.Scalar;
+      return tf.mean(tf.squaredDifference(tf.matMul(pooled, weights.dense as unknown as tf.Tensor2D), y));
     }, [weights.filter, weights.dense]);
     weights.momentum.assign(tf.add(tf.mul(weights.momentum, 0.9), grads[weights.filter.name]!));
     weights.filter.assign(tf.sub(weights.filter, tf.mul(learningRate, weights.momentum)));
@@ -110,6 +110,12 @@ describe('capture', () => {
     expect(first[1]).toEqual(first[0]);
     expect(first[2]).toEqual(first[0]);
     expect(draw(2)).not.toEqual(first[0]);
+    step.dispose();
+  });
+
+  it('returns one tensor where the step does', () => {
+    const step = capture((a: tf.Tensor) => tf.mul(a, 2));
+    for (let i = 0; i < 3; i++) expect(Array.from(step(tf.tensor1d([1, 2])).dataSync())).toEqual([2, 4]);
     step.dispose();
   });
 

@@ -15,8 +15,8 @@ export interface CaptureOptions {
 }
 
 /** A step that runs as one TensorFlow function for each set of input shapes. */
-export interface CapturedStep<Inputs extends tf.Tensor[]> {
-  (...inputs: Inputs): tf.Tensor[];
+export interface CapturedStep<Inputs extends tf.Tensor[], Result extends tf.Tensor | tf.Tensor[]> {
+  (...inputs: Inputs): Result;
   /** How many sets of input shapes have been recorded. */
   readonly programs: number;
   dispose(): void;
@@ -29,33 +29,43 @@ export interface CapturedStep<Inputs extends tf.Tensor[]> {
  * Runs eagerly where the engine is a stock build without our patch.
  * @throws Error when the step reads values, makes variables each time or draws numbers in JavaScript, or at more than 16 shapes
  */
-export function capture<Inputs extends tf.Tensor[]>(
-  step: (...inputs: Inputs) => tf.Tensor[],
+export function capture<Inputs extends tf.Tensor[], Result extends tf.Tensor | tf.Tensor[]>(
+  step: (...inputs: Inputs) => Result,
   options: CaptureOptions = {},
-): CapturedStep<Inputs> {
+): CapturedStep<Inputs, Result> {
   const programs = new Map<string, Program>();
   const warmedUp = new Set<string>();
   const choices = { xla: options.xla ?? false, bfloat16: options.bfloat16 ?? false, fuse: options.fuse ?? false };
-  const eager = (inputs: Inputs): tf.Tensor[] => tf.tidy(() => step(...inputs));
+  let single = false;
+  const runEagerly = (inputs: tf.Tensor[]): tf.Tensor[] =>
+    tf.tidy(() => {
+      const result: tf.Tensor | tf.Tensor[] = step(...(inputs as Inputs));
+      single = !Array.isArray(result);
+      return Array.isArray(result) ? result : [result];
+    });
 
-  const run = (...inputs: Inputs): tf.Tensor[] => {
+  const runOnce = (inputs: Inputs): tf.Tensor[] => {
     const backend = tf.backend() as NodeBackend;
-    if (backend.binding?.addFunction === undefined) return eager(inputs);
+    if (backend.binding?.addFunction === undefined) return runEagerly(inputs);
     const key = inputs.map(({ dtype, shape }) => `${dtype}[${shape.join(',')}]`).join(' ');
     const program = programs.get(key);
     if (program) return program.run(inputs);
     if (!warmedUp.has(key)) {
       warmedUp.add(key);
-      return eager(inputs);
+      return runEagerly(inputs);
     }
     if (programs.size === MAX_PROGRAMS) {
       throw new Error(
         `A captured step was called with more than ${MAX_PROGRAMS} sets of shapes, now ${key}; pad the inputs to fewer lengths.`,
       );
     }
-    const recorded = recordProgram(backend, step as (...values: tf.Tensor[]) => tf.Tensor[], inputs, choices);
+    const recorded = recordProgram(backend, runEagerly, inputs, choices);
     programs.set(key, recorded.program);
     return recorded.results;
+  };
+  const run = (...inputs: Inputs): tf.Tensor | tf.Tensor[] => {
+    const results = runOnce(inputs);
+    return single ? results[0]! : results;
   };
   return Object.defineProperties(run, {
     programs: { get: () => programs.size },
@@ -66,5 +76,5 @@ export function capture<Inputs extends tf.Tensor[]>(
         warmedUp.clear();
       },
     },
-  }) as CapturedStep<Inputs>;
+  }) as CapturedStep<Inputs, Result>;
 }

@@ -18,7 +18,7 @@ export interface Program {
  */
 export function recordProgram(
   backend: NodeBackend,
-  step: (...inputs: tf.Tensor[]) => tf.Tensor[],
+  step: (inputs: tf.Tensor[]) => tf.Tensor[],
   inputs: tf.Tensor[],
   options: { bfloat16: boolean; xla: boolean; fuse: boolean },
 ): { program: Program; results: tf.Tensor[] } {
@@ -32,7 +32,7 @@ export function recordProgram(
   );
   let results: tf.Tensor[] = [];
   const recording = record(backend, () => {
-    results = tf.tidy(() => step(...own));
+    results = step(own);
   });
   refuseNewVariables(before.length);
   const graph = new FunctionGraph(backend.binding, recording, dtypes, options.bfloat16);
@@ -56,7 +56,7 @@ export function recordProgram(
         .map((metadata) => backend.createOutputTensor(metadata));
       written.forEach((variable, index) => {
         const value = made[results.length + index]!;
-        variable.assign(value as tf.Tensor<tf.Rank>);
+        variable.assign(value);
         value.dispose();
       });
       return made.slice(0, results.length);
@@ -74,7 +74,7 @@ function separate(backend: NodeBackend, inputs: tf.Tensor[]): tf.Tensor[] {
     const id = backend.getInputTensorIds([variable])[0]!;
     if (seen.has(id)) {
       const own = copy(variable);
-      variable.assign(own as tf.Tensor<tf.Rank>);
+      variable.assign(own);
       own.dispose();
     }
     seen.add(backend.getInputTensorIds([variable])[0]!);
