@@ -1,1 +1,4 @@
-export {};
+export { runCommandLine } from './command-line.ts';
+export type { Streams } from './command-line.ts';
+export { describeFailure } from './failure.ts';
+export type { Failure } from './failure.ts';

@@ -57,7 +57,8 @@ function lineReporter(stream: ReporterStream, clock: () => number): Reporter {
     progress(progress) {
       if (progress.stage !== stage && pending !== undefined) print(pending);
       pending = progress;
-      if (progress.stage !== stage || clock() - lastMillis >= LINE_EVERY_MILLIS || progress.done === progress.total) print(progress);
+      if (progress.stage !== stage || clock() - lastMillis >= LINE_EVERY_MILLIS || progress.done === progress.total)
+        print(progress);
       stage = progress.stage;
     },
     note: (sentence) => void stream.write(`${sentence}\n`),

@@ -5,17 +5,19 @@ import { UsageError } from '../usage-error.ts';
 import { type Config, configSchema } from './schema.ts';
 
 /** The file looked for when no `--config` is given. */
-export const DEFAULT_CONFIG_FILE = 'wenlan.yaml';
+const DEFAULT_CONFIG_FILE = 'wenlan.yaml';
 
 /**
- * Reads and checks a config file.
+ * Reads and checks a config file; without `file`, `wenlan.yaml` of the present folder if there is one, else the defaults.
  * @throws UsageError that names the file and, for a key or value it does not know, the full path of the key
  */
-export async function loadConfig(file: string): Promise<Config> {
-  const text = await readFile(file, 'utf8').catch(() => {
-    throw new UsageError('CONFIG_MISSING', `${file} can't be read; write one with \`wenlan init\` or name another with --config.`);
+export async function loadConfig(file: string | undefined): Promise<Config> {
+  const name = file ?? DEFAULT_CONFIG_FILE;
+  const text = await readFile(name, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (file === undefined && error.code === 'ENOENT') return '';
+    throw new UsageError('CONFIG_MISSING', `${name} can't be read (${error.code}); name another file with --config.`);
   });
-  return checkConfig(parseYaml(text, file), file);
+  return checkConfig(parseYaml(text, name), name);
 }
 
 function parseYaml(text: string, file: string): unknown {
@@ -24,22 +26,22 @@ function parseYaml(text: string, file: string): unknown {
   } catch (error) {
     if (!(error instanceof YAMLParseError)) throw error;
     const line = error.linePos?.[0].line ?? 1;
-    throw new UsageError('CONFIG_SYNTAX', `${file}:${line}: ${error.message.split(' at line')[0]}; mend the YAML there.`, { cause: error });
+    const problem = error.message.split(' at line')[0];
+    throw new UsageError('CONFIG_SYNTAX', `${file}:${line}: ${problem}; mend the YAML there.`, { cause: error });
   }
 }
 
-/** Checks a config that came from a file or was put together from flags; `where` begins the sentence of an error. */
-export function checkConfig(value: unknown, where: string): Config {
+function checkConfig(value: unknown, file: string): Config {
   const result = configSchema.safeParse(value);
   if (result.success) return result.data;
-  throw new UsageError('CONFIG_INVALID', describeIssue(result.error.issues[0]!, where));
+  throw new UsageError('CONFIG_INVALID', describeIssue(result.error.issues[0]!, file));
 }
 
-function describeIssue(issue: z.core.$ZodIssue, where: string): string {
+function describeIssue(issue: z.core.$ZodIssue, file: string): string {
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
     const key = [...path, issue.keys[0]].join('.');
-    return `${where}: "${key}" is not a known key; remove it or correct its name.`;
+    return `${file}: "${key}" is not a known key; remove it or correct its name.`;
   }
-  return `${where}: "${path.join('.') || 'the whole file'}" is wrong (${issue.message}); correct it.`;
+  return `${file}: "${path.join('.') || 'the whole file'}" is wrong (${issue.message}); correct it.`;
 }

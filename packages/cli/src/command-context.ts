@@ -1,0 +1,9 @@
+import type { Reporter } from './reporter.ts';
+
+/** What every command is given beside its own options. */
+export interface CommandContext {
+  reporter: Reporter;
+  signal: AbortSignal;
+  /** Prints one JSON object, or the lines for a person, whichever was asked for. */
+  print(result: object, lines: string[]): void;
+}
