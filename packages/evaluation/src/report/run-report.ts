@@ -1,0 +1,112 @@
+import type { RetrievalResult } from '../retrieval-result.ts';
+
+/** Everything that the page shows of a run. A section that is null was not run and is left out. */
+export interface RunReport {
+  /** Such as `quickstart`. */
+  readonly title: string;
+  /** Milliseconds since 1970, UTC. */
+  readonly generatedAt: number;
+  /** What identifies the run: command, seed, engine, model, recipe hash. */
+  readonly facts: readonly Fact[];
+  /** In the order they ran. */
+  readonly stages: readonly StageTime[];
+  /** Highest resident set of the run, in units of 10^6 bytes; null if it was not measured. */
+  readonly peakRssMegabytes: number | null;
+  readonly crawl: CrawlReport | null;
+  readonly cleaning: CleaningReport | null;
+  readonly training: TrainingReport | null;
+  readonly evaluation: EvaluationReport | null;
+}
+
+export interface Fact {
+  readonly label: string;
+  readonly value: string;
+}
+
+export interface StageTime {
+  readonly stage: string;
+  readonly seconds: number;
+}
+
+export interface CrawlReport {
+  readonly pages: number;
+  /** What became of the candidates; a pair of outcome and source stands once. */
+  readonly outcomes: readonly OutcomeCount[];
+  /** What the crawler recommends, one sentence each. */
+  readonly advice: readonly string[];
+}
+
+export interface OutcomeCount {
+  readonly outcome: string;
+  readonly source: string;
+  readonly count: number;
+}
+
+export interface CleaningReport {
+  /** Pairs in all splits. */
+  readonly kept: number;
+  readonly splits: readonly { readonly split: string; readonly pairs: number }[];
+  /** Rules in the order they are applied; a pair of rule and source stands once. */
+  readonly funnel: readonly FunnelRow[];
+  readonly keptSamples: readonly ReportPair[];
+  /** Rules in the order they are applied. */
+  readonly droppedSamples: readonly { readonly rule: string; readonly pairs: readonly ReportPair[] }[];
+}
+
+/** Pairs of one source that reach a rule and that pass it; the difference is what the rule takes at its place in the line. */
+export interface FunnelRow {
+  readonly rule: string;
+  readonly source: string;
+  readonly in: number;
+  readonly out: number;
+}
+
+/** A pair as a sample shows it. */
+export interface ReportPair {
+  /** `data:` URI of a PNG, JPEG, WebP, GIF or AVIF picture, at best below 4 KB; null if its bytes are gone. */
+  readonly thumbnail: string | null;
+  readonly texts: readonly { readonly kind: string; readonly text: string }[];
+  readonly source: string;
+  /** A word on this pair, such as the measure that dropped it; null for none. */
+  readonly note: string | null;
+}
+
+export interface TrainingReport {
+  readonly facts: readonly Fact[];
+  /** Ascending steps. */
+  readonly loss: readonly CurvePoint[];
+  readonly validation: { readonly label: string; readonly points: readonly CurvePoint[] } | null;
+}
+
+export interface CurvePoint {
+  readonly step: number;
+  readonly value: number;
+}
+
+export interface EvaluationReport {
+  readonly retrieval: RetrievalResult;
+  readonly textQueries: readonly TextQuery[];
+  readonly imageQueries: readonly ImageQuery[];
+}
+
+export interface TextQuery {
+  readonly text: string;
+  /** Of the best right answer, from 1. */
+  readonly rank: number;
+  /** Best first. */
+  readonly matches: readonly (Match & { readonly thumbnail: string })[];
+}
+
+export interface ImageQuery {
+  readonly thumbnail: string;
+  /** What the picture shows, for those who cannot see it. */
+  readonly text: string;
+  readonly rank: number;
+  readonly matches: readonly Match[];
+}
+
+interface Match {
+  readonly text: string;
+  readonly score: number;
+  readonly correct: boolean;
+}
