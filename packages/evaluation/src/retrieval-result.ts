@@ -26,6 +26,10 @@ export interface DirectionResult {
   readonly meanRank: number;
   /** Queries whose best right answer has the score of a wrong one, so that the tie rule matters. */
   readonly tiedQueries: number;
+  /** Rows of the images or texts that were asked, ascending: all texts, and the images that have one. */
+  readonly queryRows: Uint32Array;
+  /** For each of them the rank of its best right answer, from 1. */
+  readonly ranks: Uint32Array;
 }
 
 /** All that one must know to compare a figure with another. */

@@ -24,7 +24,7 @@ describe(retrieval, () => {
     expect(result.i2t).toMatchObject({ queries: 3, gallery: 3, medianRank: 2, meanRank: 2, tiedQueries: 0 });
     // Texts: 0 → images 0, 1, 2 (rank 1); 1 → images 1, 0, 2 (rank 1); 2 → images 1, 0, 2 (rank 3).
     expect(recalls(result.t2i)).toEqual([200 / 3, 200 / 3, 100]);
-    expect(result.t2i).toMatchObject({ medianRank: 1, meanRank: 5 / 3 });
+    expect(result.t2i).toMatchObject({ medianRank: 1, meanRank: 5 / 3, ranks: Uint32Array.of(1, 1, 3) });
     expect(result.mean.map((entry) => entry.percent)).toEqual([50, 200 / 3, 100]);
     expect(result.i2t.MR3).toBeCloseTo((100 / 3 + 100 + 100) / 3, 12);
     expect(result.Rsum).toBeCloseTo(100 / 3 + 200 / 3 + 400, 10);
@@ -83,6 +83,7 @@ describe(retrieval, () => {
     expect(result.i2t).toMatchObject({ queries: 1, gallery: 1, meanRank: 1 });
     expect(result.t2i).toMatchObject({ queries: 1, gallery: 3, meanRank: 2 });
     expect(result.conditions.imagesWithoutText).toBe(2);
+    expect(result.i2t.queryRows).toEqual(Uint32Array.of(0));
   });
 
   it('agrees with sorting every row, on random matrices full of ties and larger than a tile', async () => {

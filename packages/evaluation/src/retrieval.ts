@@ -91,6 +91,8 @@ export async function retrieval(input: RetrievalInput): Promise<RetrievalResult>
     medianRank: medianOf(ranks.ranks),
     meanRank: meanOf(ranks.ranks),
     tiedQueries: ranks.tiedQueries,
+    queryRows: ranks.queries,
+    ranks: ranks.ranks,
   });
   const imageToText = direction(i2t, rightOfImages, texts.rows, 'i2t');
   const textToImage = direction(t2i, rightOfTexts, images.rows, 't2i');

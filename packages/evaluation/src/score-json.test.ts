@@ -28,5 +28,6 @@ describe(scoreJson, () => {
       Rsum: result.Rsum,
       conditions: JSON.parse(JSON.stringify(result.conditions)),
     });
+    expect(json).not.toHaveProperty('i2t.ranks');
   });
 });

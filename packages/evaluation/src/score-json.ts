@@ -28,7 +28,7 @@ export function scoreJson(result: RetrievalResult): ScoreJson {
 }
 
 function directionJson(direction: DirectionResult): DirectionJson {
-  const { recall, ...rest } = direction;
+  const { recall, queryRows: _rows, ranks: _ranks, ...rest } = direction;
   const byName = <T>(pick: (entry: RecallAtK) => T): Record<`R@${number}`, T> =>
     Object.fromEntries(recall.map((entry) => [`R@${entry.k}`, pick(entry)]));
   const interval = recall.flatMap((entry) =>
