@@ -26,11 +26,7 @@ export function createTower(
   kind: TowerKind,
   { vocabularySize, seed }: { vocabularySize: number; seed: number },
 ): ParameterStore {
-  const store = new ParameterStore(seed);
-  for (const { name, torchShape, init, ...options } of towerParameters(config, kind, vocabularySize)) {
-    store.add(name, torchShape, init, options);
-  }
-  return store;
+  return ParameterStore.of(towerParameters(config, kind, vocabularySize), seed);
 }
 
 /**

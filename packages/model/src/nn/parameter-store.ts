@@ -1,6 +1,6 @@
 import { tf } from '@wenlan/engine';
 import { drawInit, type Init } from './initializer.ts';
-import type { Layout } from './parameter-spec.ts';
+import type { Layout, ParameterSpec } from './parameter-spec.ts';
 
 export type { Init } from './initializer.ts';
 export type { Layout } from './parameter-spec.ts';
@@ -27,6 +27,13 @@ export class ParameterStore {
 
   constructor(seed: number) {
     this.seed = seed;
+  }
+
+  /** A store of declared parameters. */
+  static of(specs: Iterable<ParameterSpec>, seed: number): ParameterStore {
+    const store = new ParameterStore(seed);
+    for (const { name, torchShape, init, ...options } of specs) store.add(name, torchShape, init, options);
+    return store;
   }
 
   /** Adds a parameter with start values drawn from the seed and its name. */

@@ -1,0 +1,48 @@
+import { loadEngine, tf } from '@wenlan/engine';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { distanceFrom, fill, filledStore, type Summary } from '../../test/support/filling.ts';
+import { EFFICIENTNETS } from '../configs/efficientnets.ts';
+import { efficientNet, efficientNetParameters } from './efficientnet.ts';
+import fixture from './fixtures/efficientnet-b0.json' with { type: 'json' };
+import { ForwardPass } from './forward-pass.ts';
+import { ParameterStore } from './parameter-store.ts';
+
+const config = { ...EFFICIENTNETS.b0, classes: 1000 };
+
+describe(efficientNet, () => {
+  beforeAll(async () => {
+    await loadEngine();
+  });
+
+  it('has the feature maps of timm after every stage', () => {
+    const before = tf.memory().numTensors;
+    const specs = efficientNetParameters('net', config);
+    const store = filledStore(specs, fixture.parameters, (name) => name.replace('net.', 'tf_efficientnet_b0/'));
+    const expected: Record<string, Summary> = fixture.expected;
+    const distances: Record<string, number> = {};
+    tf.tidy(() => {
+      const toTorch = (map: tf.Tensor4D): tf.Tensor => tf.transpose(map, [0, 3, 1, 2]);
+      const input = tf.tensor4d(fill('tf_efficientnet_b0/input', 3 * 64 * 64), [1, 3, 64, 64]);
+      const pass = new ForwardPass(store, { training: false }, true);
+      const map = efficientNet(pass, 'net', tf.transpose(input, [0, 2, 3, 1]), config, (stage, map) => {
+        distances[stage] = distanceFrom(toTorch(map), expected[stage === 'conv_stem' ? 'stem_bn_act' : stage]!);
+      });
+      distances['forward_features'] = distanceFrom(toTorch(map), expected['forward_features']!);
+    });
+    store.dispose();
+    expect(Object.keys(distances)).toHaveLength(Object.keys(expected).length);
+    expect(distances).toEqual(Object.fromEntries(Object.keys(distances).map((stage) => [stage, expect.closeTo(0, 5)])));
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('halves an uneven side upwards, as TensorFlow pads', () => {
+    const small = { ...config, width: 0.25, classes: 0 };
+    const store = ParameterStore.of(efficientNetParameters('net', small), 1);
+    const map = tf.tidy(() =>
+      efficientNet(new ForwardPass(store, { training: false }, true), 'net', tf.zeros([1, 75, 70, 3]), small),
+    );
+    expect(map.shape).toEqual([1, 3, 3, 320]);
+    map.dispose();
+    store.dispose();
+  });
+});
