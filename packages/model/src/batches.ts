@@ -33,7 +33,7 @@ export interface BatchSource {
  * number of workers changes nothing.
  * @throws UserError if an epoch has no batch, or a pair has no text
  */
-export async function* trainBatches(source: BatchSource, from: Position): AsyncGenerator<TrainBatch> {
+export async function* trainBatches(source: BatchSource, from: Position): AsyncGenerator<TrainBatch, undefined, void> {
   const { data, side, config, tokenizer, seed, workers } = source;
   const { batchSize, augment, textWeights, textBuckets } = config;
   for (let epoch = from.epoch; ; epoch++) {
@@ -42,17 +42,26 @@ export async function* trainBatches(source: BatchSource, from: Position): AsyncG
     let batches = 0;
     for await (const { index, ids, pixels, texts, skipped } of loader(data, options)) {
       const pairs = ids.map((id, row) => ({ id, text: textOf(id, chooseText(texts[row]!, textWeights, seed, epoch, id), data) }));
-      const encoded = tokenizer.encodeBatch(pairs.map(({ text }) => text), textBuckets);
+      const encoded = tokenizer.encodeBatch(
+        pairs.map(({ text }) => text),
+        textBuckets,
+      );
       yield { position: { epoch, batch: index }, pixels, texts: encoded, pairs, skipped };
       batches++;
     }
     if (batches === 0 && startBatch === 0) {
-      throw new UserError('SPLIT_TOO_SMALL', `The train split of ${data} doesn't fill one batch of ${batchSize}; lower train.batchSize.`);
+      throw new UserError(
+        'SPLIT_TOO_SMALL',
+        `The train split of ${data} doesn't fill one batch of ${batchSize}; lower train.batchSize.`,
+      );
     }
   }
 }
 
 function textOf(id: string, text: string | null, data: string): string {
   if (text !== null) return text;
-  throw new UserError('PAIR_WITHOUT_TEXT', `The pair ${id} of ${data} has no text; clean the dataset with a rule that drops such pairs.`);
+  throw new UserError(
+    'PAIR_WITHOUT_TEXT',
+    `The pair ${id} of ${data} has no text; clean the dataset with a rule that drops such pairs.`,
+  );
 }

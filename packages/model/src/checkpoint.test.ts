@@ -77,9 +77,13 @@ describe('checkpoints', () => {
 
   it('say what to do when the disk is full', async () => {
     // Linux keeps a device on which every write fails that way.
-    const error = await writeSafetensors('/dev/full', [{ name: 'x', shape: [1], data: Float32Array.of(1) }]).catch((cause: unknown) => cause);
+    const error = await writeSafetensors('/dev/full', [{ name: 'x', shape: [1], data: Float32Array.of(1) }]).catch(
+      (cause: unknown) => cause,
+    );
     expect(explainWriteFailure(error, 'run/checkpoints/step-00000010')).toMatchObject({
-      message: expect.stringMatching(/disk is full: the checkpoint run\/checkpoints\/step-00000010 can't be written; free some space/) as string,
+      message: expect.stringMatching(
+        /disk is full: the checkpoint run\/checkpoints\/step-00000010 can't be written; free some space/,
+      ) as string,
     });
     const other = new Error('other');
     expect(explainWriteFailure(other, 'x')).toBe(other);

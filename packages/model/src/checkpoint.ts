@@ -38,7 +38,12 @@ export async function saveCheckpoint(root: string, step: number, tensors: readon
   try {
     await mkdir(temporary, { recursive: true });
     const written = await writeSafetensors(join(temporary, TENSORS_FILE), tensors, { step: String(step) });
-    const content: StateFile<unknown> = { formatVersion: FORMAT_VERSION, step, tensors: { file: TENSORS_FILE, ...written }, state };
+    const content: StateFile<unknown> = {
+      formatVersion: FORMAT_VERSION,
+      step,
+      tensors: { file: TENSORS_FILE, ...written },
+      state,
+    };
     const json = JSON.stringify(content);
     await writeSynced(join(temporary, STATE_FILE), `${sha256Of(json)}\n${json}\n`);
     await syncFolder(temporary);
@@ -58,7 +63,10 @@ export async function saveCheckpoint(root: string, step: number, tensors: readon
  * @returns undefined if there is none at all
  * @throws UserError if there are some and every one is damaged
  */
-export async function openNewestCheckpoint<State>(root: string, note: (sentence: string) => void): Promise<Checkpoint<State> | undefined> {
+export async function openNewestCheckpoint<State>(
+  root: string,
+  note: (sentence: string) => void,
+): Promise<Checkpoint<State> | undefined> {
   const steps = await listSteps(root);
   for (const [index, step] of steps.entries()) {
     const folder = join(root, folderName(step));
@@ -84,7 +92,10 @@ export async function openCheckpoint<State>(folder: string): Promise<Checkpoint<
   const { formatVersion, step, tensors, state } = JSON.parse(json) as StateFile<State>;
   if (formatVersion !== FORMAT_VERSION) {
     const mend = 'read it with the release that wrote it.';
-    throw new UserError('CHECKPOINT_VERSION', `${folder} has format version ${formatVersion}, this release reads ${FORMAT_VERSION}; ${mend}`);
+    throw new UserError(
+      'CHECKPOINT_VERSION',
+      `${folder} has format version ${formatVersion}, this release reads ${FORMAT_VERSION}; ${mend}`,
+    );
   }
   const file = join(folder, tensors.file);
   if ((await sha256OfFile(file)) !== tensors.sha256) throw damaged(folder, `${tensors.file} fails its checksum`);

@@ -1,10 +1,11 @@
 import { capture, tf } from '@wenlan/engine';
 import { type BriVLConfig, encodeImage, encodeText, type ParameterStore } from './brivl.ts';
-import { l2Normalize } from './moco/info-nce.ts';
+import { l2Normalize } from './nn/l2-normalize.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
-/** Rows that go through a tower at once; the last ones are padded to it, so that a tower is one captured program. */
-const BATCH = 64;
+/** How many rows go through a tower at once: the rest is padded to the smallest that holds it. Each is one captured program. */
+const BATCH_SIZES = [1, 8, 64] as const;
+const LARGEST_BATCH = 64;
 
 /** The two query towers in inference mode, mapping pictures and texts into one space. */
 export interface Encoder {
@@ -34,18 +35,24 @@ interface Towers {
 /** An encoder over towers that are loaded or in training: it reads their present values at every call. */
 export function createEncoder({ model, image, text, tokenizer, textBuckets }: Towers): Encoder {
   const { dim, side } = model;
-  const imageProgram = capture((pixels: tf.Tensor) =>
-    tf.tidy(() => l2Normalize(encodeImage(model, image, pixels as tf.Tensor4D, { training: false }))),
-  );
-  const textProgram = capture((ids: tf.Tensor, mask: tf.Tensor) =>
-    tf.tidy(() => l2Normalize(encodeText(model, text, ids as tf.Tensor2D, mask as tf.Tensor2D, { training: false }))),
+  const inference = { training: false };
+  const imageProgram = capture((pixels: tf.Tensor4D) => l2Normalize(encodeImage(model, image, pixels, inference)), {
+    fuse: true,
+  });
+  const textProgram = capture(
+    (ids: tf.Tensor2D, mask: tf.Tensor2D) => l2Normalize(encodeText(model, text, ids, mask, inference)),
+    { fuse: true },
   );
 
-  async function inBatches(count: number, encode: (start: number, end: number) => [tf.Tensor, ...tf.Tensor[]]): Promise<Float32Array> {
+  async function inBatches(
+    count: number,
+    encode: (start: number, end: number, batch: number) => [tf.Tensor, ...tf.Tensor[]],
+  ): Promise<Float32Array> {
     const features = new Float32Array(count * dim); // [count, dim]
-    for (let start = 0; start < count; start += BATCH) {
-      const end = Math.min(count, start + BATCH);
-      const [rows, ...inputs] = encode(start, end);
+    for (let start = 0; start < count; start += LARGEST_BATCH) {
+      const end = Math.min(count, start + LARGEST_BATCH);
+      const batch = BATCH_SIZES.find((size) => size >= end - start)!;
+      const [rows, ...inputs] = encode(start, end, batch);
       features.set(((await rows.data()) as Float32Array).subarray(0, (end - start) * dim), start * dim);
       tf.dispose([rows, ...inputs]);
     }
@@ -55,24 +62,24 @@ export function createEncoder({ model, image, text, tokenizer, textBuckets }: To
   return {
     dim,
     side,
-    encodeImages(pixels, count) {
+    async encodeImages(pixels, count) {
       const size = side * side * 3;
       if (pixels.length !== count * size) {
         throw new Error(`encodeImages: ${pixels.length} values aren't ${count} pictures of ${side} × ${side} × 3`);
       }
-      return inBatches(count, (start, end) => {
-        const batch = new Float32Array(BATCH * size);
+      return await inBatches(count, (start, end, rows) => {
+        const batch = new Float32Array(rows * size);
         batch.set(pixels.subarray(start * size, end * size));
-        const input = tf.tensor4d(batch, [BATCH, side, side, 3]);
-        return [imageProgram(input) as tf.Tensor, input];
+        const input = tf.tensor4d(batch, [rows, side, side, 3]);
+        return [imageProgram(input), input];
       });
     },
-    encodeTexts(texts) {
-      return inBatches(texts.length, (start, end) => {
-        const padded = Array.from({ length: BATCH }, (_, row) => (start + row < end ? texts[start + row]! : ''));
+    async encodeTexts(texts) {
+      return await inBatches(texts.length, (start, end, rows) => {
+        const padded = Array.from({ length: rows }, (_, row) => (start + row < end ? texts[start + row]! : ''));
         const { ids, mask, tokens } = tokenizer.encodeBatch(padded, textBuckets);
-        const inputs = [tf.tensor2d(ids, [BATCH, tokens], 'int32'), tf.tensor2d(mask, [BATCH, tokens])] as const;
-        return [textProgram(...inputs) as tf.Tensor, ...inputs];
+        const inputs = [tf.tensor2d(ids, [rows, tokens], 'int32'), tf.tensor2d(mask, [rows, tokens])] as const;
+        return [textProgram(...inputs), ...inputs];
       });
     },
     dispose() {

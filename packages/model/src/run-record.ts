@@ -59,13 +59,20 @@ export async function openRun(out: string, wanted: WantedRun): Promise<RunRecord
     await writeRun(out, record);
     return record;
   }
-  const difference = firstDifference({ seed: found.seed, train: found.config, model: found.model }, { seed, train: config, model }, '');
+  const difference = firstDifference(
+    { seed: found.seed, train: found.config, model: found.model },
+    { seed, train: config, model },
+    '',
+  );
   if (difference !== undefined) {
     throw new UserError('RUN_DIFFERS', `${out} holds a run with ${difference}; go on with that, or train into another folder.`);
   }
   if (found.data.sha256 !== data.sha256) {
     const mend = 'go on with that dataset, or train into another folder.';
-    throw new UserError('RUN_DIFFERS', `${out} holds a run on other data than ${data.location} (it was ${found.data.location}); ${mend}`);
+    throw new UserError(
+      'RUN_DIFFERS',
+      `${out} holds a run on other data than ${data.location} (it was ${found.data.location}); ${mend}`,
+    );
   }
   return found;
 }

@@ -24,14 +24,18 @@ export interface LoadedRun extends Encoder {
  */
 export async function loadRun(folder: string, note: (sentence: string) => void = () => {}): Promise<LoadedRun> {
   const run = await readRun(folder);
-  if (run === undefined) throw new UserError('RUN_MISSING', `${folder} holds no run (no run.json); name the folder that training wrote.`);
+  if (run === undefined)
+    throw new UserError('RUN_MISSING', `${folder} holds no run (no run.json); name the folder that training wrote.`);
   const { model, config, seed } = run;
   const checkpoint = await openNewestCheckpoint(join(folder, 'checkpoints'), note);
-  if (checkpoint === undefined) throw new UserError('RUN_WITHOUT_CHECKPOINT', `${folder} has no checkpoint yet; train it further.`);
+  if (checkpoint === undefined)
+    throw new UserError('RUN_WITHOUT_CHECKPOINT', `${folder} has no checkpoint yet; train it further.`);
   try {
     await loadEngine();
     const tokenizer = await loadTokenizer(folder);
-    const [image, text] = (['image', 'text'] as const).map((kind) => createTower(model, kind, { vocabularySize: tokenizer.vocabularySize, seed }));
+    const [image, text] = (['image', 'text'] as const).map((kind) =>
+      createTower(model, kind, { vocabularySize: tokenizer.vocabularySize, seed }),
+    );
     await loadTower(checkpoint, 'imgencoder', image!);
     await loadTower(checkpoint, 'textencoder', text!);
     const encoder = createEncoder({ model, image: image!, text: text!, tokenizer, textBuckets: config.textBuckets });

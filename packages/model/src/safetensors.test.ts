@@ -48,7 +48,9 @@ describe('safetensors', () => {
     const file = join(folder, 'cut.safetensors');
     const { bytes } = await writeSafetensors(file, TENSORS);
     await truncate(file, bytes - 1);
-    await expect(SafetensorsReader.open(file)).rejects.toThrow(/cut\.safetensors isn't usable: "scalar" lies outside of the file/);
+    await expect(SafetensorsReader.open(file)).rejects.toThrow(
+      /cut\.safetensors isn't usable: "scalar" lies outside of the file/,
+    );
     await truncate(file, 20);
     await expect(SafetensorsReader.open(file)).rejects.toThrow(/header is cut short/);
     await writeFile(file, Buffer.concat([Buffer.of(4, 0, 0, 0, 0, 0, 0, 0), Buffer.from('{"a:')]));

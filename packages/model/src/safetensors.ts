@@ -37,7 +37,10 @@ export async function writeSafetensors(
   for (const { name, shape, data } of tensors) {
     const count = shape.reduce((product, side) => product * side, 1);
     if (count !== data.length) throw new Error(`safetensors: ${name} has shape [${shape.join(', ')}] but ${data.length} values`);
-    header[name] = { dtype: elementTypeOf(data), shape, data_offsets: [end, (end += data.byteLength)] } satisfies Omit<TensorEntry, 'shape'> & {
+    header[name] = { dtype: elementTypeOf(data), shape, data_offsets: [end, (end += data.byteLength)] } satisfies Omit<
+      TensorEntry,
+      'shape'
+    > & {
       shape: readonly number[];
     };
   }
@@ -50,7 +53,11 @@ export async function writeSafetensors(
   const hash = createHash('sha256');
   const handle = await open(file, 'w');
   try {
-    for (const part of [length, padded, ...tensors.map(({ data }) => Buffer.from(data.buffer, data.byteOffset, data.byteLength))]) {
+    for (const part of [
+      length,
+      padded,
+      ...tensors.map(({ data }) => Buffer.from(data.buffer, data.byteOffset, data.byteLength)),
+    ]) {
       hash.update(part);
       await handle.writeFile(part);
     }
@@ -69,7 +76,12 @@ export class SafetensorsReader {
   private readonly handle: FileHandle;
   private readonly dataStart: number;
 
-  private constructor(file: string, handle: FileHandle, header: Record<string, TensorEntry | Record<string, string>>, dataStart: number) {
+  private constructor(
+    file: string,
+    handle: FileHandle,
+    header: Record<string, TensorEntry | Record<string, string>>,
+    dataStart: number,
+  ) {
     const { __metadata__: metadata = {}, ...entries } = header;
     this.metadata = metadata as Record<string, string>;
     this.entries = new Map(Object.entries(entries as Record<string, TensorEntry>));
@@ -130,7 +142,7 @@ function parseHeader(file: string, json: string, dataBytes: number): Record<stri
 
 async function readFully(handle: FileHandle, position: number, length: number): Promise<Buffer> {
   const buffer = Buffer.allocUnsafe(length);
-  for (let done = 0; done < length; ) {
+  for (let done = 0; done < length;) {
     const { bytesRead } = await handle.read(buffer, done, length - done, position + done);
     if (bytesRead === 0) throw new Error(`unexpected end of file at byte ${position + done}`);
     done += bytesRead;

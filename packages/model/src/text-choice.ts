@@ -9,7 +9,13 @@ export type TextWeights = Partial<Record<TextKind, number>>;
  * kinds weigh nothing falls back on its first text.
  * @returns null for a pair without texts
  */
-export function chooseText(texts: readonly PairText[], weights: TextWeights, seed: number, epoch: number, id: string): string | null {
+export function chooseText(
+  texts: readonly PairText[],
+  weights: TextWeights,
+  seed: number,
+  epoch: number,
+  id: string,
+): string | null {
   const perKind = new Map<TextKind, number>();
   for (const { kind } of texts) perKind.set(kind, (perKind.get(kind) ?? 0) + 1);
   const shares = texts.map(({ kind }) => (weights[kind] ?? 0) / perKind.get(kind)!);

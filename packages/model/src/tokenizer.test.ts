@@ -4,7 +4,27 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SPECIAL_TOKENS, Tokenizer } from './tokenizer.ts';
 
-const VOCABULARY = [...SPECIAL_TOKENS, '你', '好', '世', '界', 'a', 'b', '##b', '##c', 'hello', '##lo', 'hel', ',', '。', '2', '##0', '##2', '20', 'e'];
+const VOCABULARY = [
+  ...SPECIAL_TOKENS,
+  '你',
+  '好',
+  '世',
+  '界',
+  'a',
+  'b',
+  '##b',
+  '##c',
+  'hello',
+  '##lo',
+  'hel',
+  ',',
+  '。',
+  '2',
+  '##0',
+  '##2',
+  '20',
+  'e',
+];
 
 // Ids by the Rust `tokenizers` 0.23.3 of the same vocabulary (BertNormalizer, BertPreTokenizer, WordPiece, [CLS] … [SEP]).
 const REFERENCE: [string, number[]][] = [
@@ -48,7 +68,10 @@ describe(Tokenizer, () => {
   });
 
   it('reads vocab.txt, with either line ending', async () => {
-    for (const [name, end] of [['unix.txt', '\n'], ['dos.txt', '\r\n']] as const) {
+    for (const [name, end] of [
+      ['unix.txt', '\n'],
+      ['dos.txt', '\r\n'],
+    ] as const) {
       await writeFile(join(folder, name), VOCABULARY.join(end) + end);
       const loaded = await Tokenizer.load(join(folder, name));
       expect(loaded.vocabularySize).toBe(VOCABULARY.length);

@@ -1,28 +1,91 @@
-import { TEXT_KINDS, UserError } from '@wenlan/shards';
+import { type Augmentation, type AUGMENTATIONS, TEXT_KINDS, UserError } from '@wenlan/shards';
 import { z } from 'zod';
+import type { Negatives } from './moco/info-nce.ts';
 import { checkQueueSize } from './moco/queues.ts';
+import type { TextWeights } from './text-choice.ts';
+
+/** The settings of a training run, every default filled in. */
+export interface ResolvedTrainConfig {
+  // model
+  /** A preset by name, or an object that `extends` one. */
+  model: string | Record<string, unknown>;
+
+  // length
+  steps: number;
+  /** Pairs a step. */
+  batchSize: number;
+
+  // cross-modal MoCo
+  /** Keys in each queue; a multiple of batchSize. */
+  queueSize: number;
+  /** `queue`: as the released code; `batch+queue`: the other samples of the batch as well, as the second paper. */
+  negatives: Negatives;
+  /** Whether another key of the same picture or the same text is no negative. */
+  maskFalseNegatives: boolean;
+  /** Of the key towers. */
+  momentum: number;
+  temperature: number;
+  /** Train the temperature from there; it stays at or above 0.01. */
+  learnTemperature: boolean;
+
+  // AdamW
+  /** The highest, reached at the end of the warm-up. */
+  learningRate: number;
+  schedule: 'cosine' | 'constant';
+  warmupSteps: number;
+  weightDecay: number;
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+  /** Longest joint L2 norm of all gradients. */
+  clipNorm: number;
+
+  // data
+  /** What is done to a picture at random: by name, or as {@link Augmentation}. */
+  augment: keyof typeof AUGMENTATIONS | Augmentation;
+  /** How often a text of each kind stands for its pair, relative to the pair's other kinds. */
+  textWeights: TextWeights;
+  /** Lengths in tokens, ascending, that a batch is padded to; the last one is the cap. Each costs a captured program. */
+  textBuckets: number[];
+  /** A vocab.txt or tokenizer.json; or how to build a vocabulary from the texts of the train split. */
+  vocabulary: string | { maxSize: number; minCount: number };
+
+  // what is kept and looked at
+  checkpointEverySteps: number;
+  validateEverySteps: number;
+  /** At most so many pairs of the validation split are ranked against each other. */
+  validationPairs: number;
+}
+
+/** The settings of a training run as one writes them; everything has a default. */
+export type TrainConfig = { [Key in Exclude<keyof ResolvedTrainConfig, 'vocabulary'>]?: ResolvedTrainConfig[Key] | undefined } & {
+  vocabulary?: string | { maxSize?: number | undefined; minCount?: number | undefined } | undefined;
+};
 
 const count = z.int().positive();
 const share = z.number().min(0).max(1);
 
-const trainConfigSchema = z.strictObject({
-  model: z
-    .union([z.string().min(1), z.record(z.string(), z.unknown())])
-    .default('tiny')
-    .describe('A preset by name, or the towers themselves.'),
+const augmentationSchema: z.ZodType<Augmentation, Augmentation> = z.strictObject({
+  crop: z.strictObject({ minScale: z.number().gt(0).max(1) }).exactOptional(),
+  shift: z.strictObject({ maxFraction: share }).exactOptional(),
+  colorJitter: z
+    .strictObject({ brightness: share, contrast: share, saturation: share, hue: z.number().min(0).max(0.5), probability: share })
+    .exactOptional(),
+  greyProbability: share.exactOptional(),
+});
+
+const schema: z.ZodType<ResolvedTrainConfig, TrainConfig> = z.strictObject({
+  model: z.union([z.string().min(1), z.record(z.string(), z.unknown())]).default('tiny'),
 
   steps: count.default(1000),
-  batchSize: count.default(32).describe('Pairs a step.'),
+  batchSize: count.default(32),
 
-  queueSize: count.default(960).describe('Keys in each queue; a multiple of batchSize.'),
-  negatives: z
-    .enum(['queue', 'batch+queue'])
-    .default('batch+queue')
-    .describe('queue: as the released code; batch+queue: the other samples of the batch as well, as the second paper.'),
-  maskFalseNegatives: z.boolean().default(true).describe('The same picture or the same text in batch or queue is no negative.'),
-  momentum: share.default(0.99).describe('Of the key towers.'),
+  queueSize: count.default(960),
+  negatives: z.enum(['queue', 'batch+queue']).default('batch+queue'),
+  maskFalseNegatives: z.boolean().default(true),
+  momentum: share.default(0.99),
   temperature: z.number().positive().default(0.07),
-  learnTemperature: z.boolean().default(false).describe('Train the temperature from there; it stays at or above 0.01.'),
+  learnTemperature: z.boolean().default(false),
 
   learningRate: z.number().positive().default(1e-3),
   schedule: z.enum(['cosine', 'constant']).default('cosine'),
@@ -31,47 +94,36 @@ const trainConfigSchema = z.strictObject({
   beta1: share.default(0.9),
   beta2: share.default(0.98),
   epsilon: z.number().positive().default(1e-6),
-  clipNorm: z.number().positive().default(5).describe('Longest joint L2 norm of all gradients.'),
+  clipNorm: z.number().positive().default(5),
 
-  augment: z.enum(['none', 'released', 'tiny']).default('tiny').describe('What is done to a picture at random.'),
+  augment: z.union([z.enum(['none', 'released', 'tiny']), augmentationSchema]).default('tiny'),
   textWeights: z
     .partialRecord(z.enum(TEXT_KINDS), z.number().min(0))
-    .default({ caption: 4, title: 4, alt: 2, tag: 1, post: 1, surrounding: 1 })
-    .describe("How often a text of each kind stands for its pair, relative to the pair's other kinds."),
-  textBuckets: z
-    .array(z.int().min(4).max(512))
-    .min(1)
-    .default([16, 32])
-    .describe('Lengths in tokens, ascending, that a batch is padded to; the last one is the cap.'),
+    .default({ caption: 4, title: 4, alt: 2, tag: 1, post: 1, surrounding: 1 }),
+  textBuckets: z.array(z.int().min(4).max(512)).min(1).default([16, 32]),
   vocabulary: z
-    .union([
-      z.string().min(1).describe('A vocab.txt or tokenizer.json.'),
-      z.strictObject({ maxSize: z.int().min(100).default(8192), minCount: count.default(2) }),
-    ])
-    .prefault({})
-    .describe('Built from the texts of the train split unless a file is named.'),
+    .union([z.string().min(1), z.strictObject({ maxSize: z.int().min(100).default(8192), minCount: count.default(2) })])
+    .prefault({}),
 
   checkpointEverySteps: count.default(100),
   validateEverySteps: count.default(250),
-  validationPairs: count.default(500).describe('At most so many pairs of the validation split are ranked.'),
+  validationPairs: count.default(500),
 });
-
-/** The settings of a training run as a user writes them; everything has a default. */
-export type TrainConfig = z.input<typeof trainConfigSchema>;
-/** The settings with every default filled in. */
-export type ResolvedTrainConfig = z.output<typeof trainConfigSchema>;
 
 /**
  * Checks the settings of a run and fills in what isn't given.
  * @throws UserError naming the key by its path
  */
 export function parseTrainConfig(value: unknown): ResolvedTrainConfig {
-  const result = trainConfigSchema.safeParse(value);
+  const result = schema.safeParse(value);
   if (!result.success) throw new UserError('TRAIN_CONFIG', sentenceOf(result.error.issues[0]!));
   const config = result.data;
   checkQueueSize(config.queueSize, config.batchSize);
   if (config.textBuckets.some((bucket, index) => index > 0 && bucket <= config.textBuckets[index - 1]!)) {
-    throw new UserError('TRAIN_CONFIG', `train.textBuckets is [${config.textBuckets.join(', ')}]; list the lengths in ascending order.`);
+    throw new UserError(
+      'TRAIN_CONFIG',
+      `train.textBuckets is [${config.textBuckets.join(', ')}]; list the lengths in ascending order.`,
+    );
   }
   return config;
 }

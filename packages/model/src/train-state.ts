@@ -40,16 +40,18 @@ export class TrainState {
 
   /** What the optimizer moves: the query towers' trainable parameters, and the temperature when it is learned. */
   trained(): Parameter[] {
-    const towers = [...prefixed('imgencoder', this.image), ...prefixed('textencoder', this.text)].filter(({ trainable }) => trainable);
+    const towers = [...prefixed('imgencoder', this.image), ...prefixed('textencoder', this.text)].filter(
+      ({ trainable }) => trainable,
+    );
     return this.logScale.trainable ? [...towers, { name: 'log_scale', variable: this.logScale }] : towers;
   }
 
-  /** Query and key parameters side by side; batch-norm statistics aren't among them, a key tower keeps its own. */
+  /** Trained parameters of query and key towers side by side; batch-norm statistics aren't among them, a key tower keeps its own. */
   momentumPairs(): MomentumPair[] {
     const pairs = (query: ParameterStore, key: ParameterStore): MomentumPair[] =>
       query
         .entries()
-        .filter(({ buffer }) => !buffer)
+        .filter(({ trainable }) => trainable)
         .map(({ name, variable }) => ({ query: variable, key: key.get(name) }));
     return [...pairs(this.image, this.imageKey), ...pairs(this.text, this.textKey)];
   }
@@ -69,7 +71,7 @@ export class TrainState {
       }
     }
     for (const { name, variable } of this.ownVariables()) {
-      tensors.push({ name, shape: variable.shape, data: (await variable.data()) as Float32Array });
+      tensors.push({ name, shape: variable.shape, data: await variable.data() });
     }
     return tensors;
   }
@@ -126,7 +128,7 @@ export class TrainState {
  */
 export async function loadTower(checkpoint: Checkpoint<unknown>, prefix: string, store: ParameterStore): Promise<void> {
   for (const { name, torchShape } of store.entries()) {
-    await store.importTorch(name, await readTensor(checkpoint, `${prefix}.${name}`, torchShape));
+    store.importTorch(name, await readTensor(checkpoint, `${prefix}.${name}`, torchShape));
   }
 }
 

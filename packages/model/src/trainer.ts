@@ -48,7 +48,7 @@ export async function trainLoop(options: TrainLoopOptions): Promise<number> {
   try {
     while (state.step < steps && !signal.aborted) {
       const askedAt = performance.now();
-      const batch = await nextOf(batches);
+      const batch = (await batches.next()).value!;
       const startedAt = performance.now();
 
       // forward q and k, loss, gradients, clipping, AdamW, momentum update, enqueue
@@ -96,9 +96,4 @@ export async function trainLoop(options: TrainLoopOptions): Promise<number> {
     encoder.dispose();
     state.dispose();
   }
-}
-
-/** The next of a generator without end. */
-async function nextOf<T>(generator: AsyncGenerator<T, never>): Promise<T> {
-  return (await generator.next()).value;
 }

@@ -13,13 +13,16 @@ export interface VocabularyOptions {
  * inside one, as a `##` piece), then the frequent words of letters and digits. By frequency, ties by code point, so the same
  * texts give the same vocabulary in any order.
  */
-export async function buildVocabulary(texts: AsyncIterable<string> | Iterable<string>, options: VocabularyOptions): Promise<string[]> {
+export async function buildVocabulary(
+  texts: AsyncIterable<string> | Iterable<string>,
+  options: VocabularyOptions,
+): Promise<string[]> {
   const splitter = Tokenizer.fromVocabulary(SPECIAL_TOKENS);
   const characters = new Map<string, number>();
   const words = new Map<string, number>();
   for await (const text of texts) {
     for (const word of splitter.words(text)) {
-      const pieces = [...word];
+      const pieces = Array.from(word);
       pieces.forEach((character, index) => increment(characters, index === 0 ? character : `##${character}`));
       if (pieces.length > 1) increment(words, word);
     }

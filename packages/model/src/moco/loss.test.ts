@@ -1,10 +1,25 @@
+import { readFileSync } from 'node:fs';
 import { loadEngine, tf } from '@wenlan/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
-import fixture from './fixtures/released-loss.json' with { type: 'json' };
-import { l2Normalize } from './info-nce.ts';
+import { l2Normalize } from '../nn/l2-normalize.ts';
 import { type MocoInputs, mocoLoss } from './loss.ts';
 import { MocoQueues } from './queues.ts';
 
+interface Fixture {
+  batch: number;
+  dim: number;
+  queueSize: number;
+  temperature: number;
+  inputs: Record<'imageQueries' | 'textQueries' | 'imageKeys' | 'textKeys' | 'imageQueue' | 'textQueue', number[]>;
+  expected: Record<
+    'imageToText' | 'textToImage' | 'imageQueryGradients' | 'textQueryGradients' | 'imageQueue' | 'textQueue',
+    number[]
+  > & {
+    loss: number;
+    pointer: number;
+  };
+}
+const fixture = JSON.parse(readFileSync(new URL('fixtures/released-loss.json', import.meta.url), 'utf8')) as Fixture;
 const { batch, dim, queueSize, temperature, inputs, expected } = fixture;
 const rows = (values: number[]): tf.Tensor2D => tf.tensor2d(values, [values.length / dim, dim]);
 const scale = (): tf.Scalar => tf.scalar(1 / temperature);
@@ -16,8 +31,17 @@ function distance(found: ArrayLike<number>, wanted: number[]): number {
   return Math.max(...wanted.map((value, index) => Math.abs(value - found[index]!))) / largest;
 }
 
+/** A sample's own key is excluded, as always; further marks by sample and position. */
+function excludedAnd(marks: [sample: number, position: number][]): tf.Tensor2D {
+  const buffer = tf.buffer([batch, batch + queueSize]);
+  for (const [sample, position] of [[0, 0], [1, 1], [2, 2], [3, 3], ...marks] as [number, number][])
+    buffer.set(1, sample, position);
+  return buffer.toTensor() as tf.Tensor2D;
+}
+
 function mocoInputs(imageQueries: tf.Tensor2D, textQueries: tf.Tensor2D): MocoInputs {
   return {
+    excluded: excludedAnd([]),
     imageQueries: l2Normalize(imageQueries),
     textQueries: l2Normalize(textQueries),
     imageKeys: l2Normalize(rows(inputs.imageKeys)),
@@ -81,10 +105,11 @@ describe('negatives', () => {
 
   it.each(['queue', 'batch+queue'] as const)('leave out what is marked (%s)', (negatives) => {
     const all = mocoInputs(rows(inputs.imageQueries), rows(inputs.textQueries));
-    const marks = tf.buffer([batch, batch + queueSize]);
-    marks.set(1, 0, 2); // sample 0: key 2 of the batch
-    marks.set(1, 0, batch + 5); // and slot 5 of the queue
-    const masked = mocoLoss({ ...all, falseNegatives: marks.toTensor() as tf.Tensor2D }, scale(), negatives).imageToText.arraySync();
+    const excluded = excludedAnd([
+      [0, 2],
+      [0, batch + 5],
+    ]); // of sample 0: key 2 of the batch and slot 5 of the queue
+    const masked = mocoLoss({ ...all, excluded }, scale(), negatives).imageToText.arraySync();
     const plain = mocoLoss(all, scale(), negatives).imageToText.arraySync();
     expect(masked.slice(1)).toEqual(plain.slice(1));
 

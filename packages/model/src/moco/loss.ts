@@ -9,7 +9,8 @@ export interface MocoInputs {
   textKeys: tf.Tensor2D; // [batch, dim]
   imageQueue: tf.Tensor2D; // [queueSize, dim]
   textQueue: tf.Tensor2D; // [queueSize, dim]
-  falseNegatives?: tf.Tensor2D; // [batch, batch + queueSize]
+  /** 1 where a key of batch or queue is no negative of a sample. */
+  excluded: tf.Tensor2D; // [batch, batch + queueSize]
 }
 
 export interface MocoLoss {
@@ -26,9 +27,8 @@ export interface MocoLoss {
  * @param scale 1 / temperature
  */
 export function mocoLoss(inputs: MocoInputs, scale: tf.Scalar, negatives: Negatives): MocoLoss {
-  const { imageQueries, textQueries, imageKeys, textKeys, imageQueue, textQueue, falseNegatives } = inputs;
-  const mask = falseNegatives === undefined ? {} : { falseNegatives };
-  const imageToText = infoNce({ queries: imageQueries, keys: textKeys, queue: textQueue, ...mask }, scale, negatives);
-  const textToImage = infoNce({ queries: textQueries, keys: imageKeys, queue: imageQueue, ...mask }, scale, negatives);
+  const { imageQueries, textQueries, imageKeys, textKeys, imageQueue, textQueue, excluded } = inputs;
+  const imageToText = infoNce({ queries: imageQueries, keys: textKeys, queue: textQueue, excluded }, scale, negatives);
+  const textToImage = infoNce({ queries: textQueries, keys: imageKeys, queue: imageQueue, excluded }, scale, negatives);
   return { imageToText, textToImage, loss: tf.add(tf.mean(imageToText), tf.mean(textToImage)) };
 }

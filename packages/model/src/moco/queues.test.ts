@@ -1,6 +1,6 @@
 import { loadEngine, tf } from '@wenlan/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { falseNegatives } from './false-negatives.ts';
+import { excludedKeys } from './excluded-keys.ts';
 import { momentumUpdate } from './momentum.ts';
 import { checkQueueSize, MocoQueues, type Provenance } from './queues.ts';
 
@@ -22,12 +22,21 @@ describe(MocoQueues, () => {
 
   it('closes the ring and remembers whose keys it holds', () => {
     const queues = new MocoQueues(4, 2, 1);
-    for (const [value, ids] of [['a', 'b'], ['c', 'd'], ['e', 'f']].entries()) {
-      const keys = tf.fill([2, 2], value) as tf.Tensor2D;
+    for (const [value, ids] of [
+      ['a', 'b'],
+      ['c', 'd'],
+      ['e', 'f'],
+    ].entries()) {
+      const keys = tf.mul(tf.ones([2, 2]), value) as tf.Tensor2D;
       queues.enqueue(tf.tensor1d(queues.slots(2), 'int32'), keys, keys);
       queues.advance(named(...ids));
     }
-    expect(queues.images.arraySync()).toEqual([[2, 2], [2, 2], [1, 1], [1, 1]]);
+    expect(queues.images.arraySync()).toEqual([
+      [2, 2],
+      [2, 2],
+      [1, 1],
+      [1, 1],
+    ]);
     expect(queues.provenance).toEqual(named('e', 'f', 'c', 'd'));
     expect(queues.pointer).toBe(2);
     queues.dispose();
@@ -37,20 +46,27 @@ describe(MocoQueues, () => {
 describe(checkQueueSize, () => {
   it('accepts multiples and names the nearest one otherwise', () => {
     expect(() => checkQueueSize(960, 32)).not.toThrow();
-    expect(() => checkQueueSize(1000, 32)).toThrow('queueSize 1000 is no multiple of batchSize 32; set it to 992, the nearest that is.');
+    expect(() => checkQueueSize(1000, 32)).toThrow(
+      'queueSize 1000 is no multiple of batchSize 32; set it to 992, the nearest that is.',
+    );
     expect(() => checkQueueSize(0, 32)).toThrow('set it to 32');
   });
 });
 
-describe(falseNegatives, () => {
-  it('marks the same picture and the same text, but not the positive itself', () => {
-    const batch = [{ id: 'a', text: '狗' }, { id: 'b', text: '猫' }, { id: 'c', text: '狗' }];
-    const queue = [{ id: 'b', text: '小猫' }, null, { id: 'x', text: '狗' }];
-    expect([...falseNegatives(batch, queue)]).toEqual([
-      ...[0, 0, 1, 0, 0, 1],
-      ...[0, 0, 0, 1, 0, 0],
-      ...[1, 0, 0, 0, 0, 1],
-    ]);
+describe(excludedKeys, () => {
+  const batch = [
+    { id: 'a', text: '狗' },
+    { id: 'b', text: '猫' },
+    { id: 'c', text: '狗' },
+  ];
+  const queue = [{ id: 'b', text: '小猫' }, null, { id: 'x', text: '狗' }];
+
+  it('are the positives alone, unless more is asked for', () => {
+    expect(excludedKeys(batch, queue, { maskFalseNegatives: false }).join('')).toBe('100000010000001000');
+  });
+
+  it('are those of the same picture or text as well', () => {
+    expect(excludedKeys(batch, queue, { maskFalseNegatives: true }).join('')).toBe('101001010100101001');
   });
 });
 

@@ -1,6 +1,6 @@
 import { tf } from '@wenlan/engine';
 import { UserError } from '@wenlan/shards';
-import { l2Normalize } from './info-nce.ts';
+import { l2Normalize } from '../nn/l2-normalize.ts';
 
 /** What a queue slot came from; null in a slot that still holds its random start. */
 export interface Provenance {
@@ -64,5 +64,5 @@ export function checkQueueSize(queueSize: number, batchSize: number): void {
 }
 
 function randomRows(size: number, dim: number, seed: number): tf.Variable<tf.Rank.R2> {
-  return tf.tidy(() => tf.variable(l2Normalize(tf.randomNormal([size, dim], 0, 1, "float32", seed)), false));
+  return tf.tidy(() => tf.variable(l2Normalize(tf.randomNormal([size, dim], 0, 1, 'float32', seed)), false));
 }

@@ -26,11 +26,18 @@ describe(AdamW, () => {
 
   it('steps as PyTorch does, decaying matrices but not vectors', () => {
     const start = [1, -2, 0.5, 3];
-    const gradients = [[0.1, -0.3, 0, 2], [0.2, 0.3, 1e-4, -1], [-0.5, 0.1, 0.7, 1e-3]];
+    const gradients = [
+      [0.1, -0.3, 0, 2],
+      [0.2, 0.3, 1e-4, -1],
+      [-0.5, 0.1, 0.7, 1e-3],
+    ];
     const matrix = tf.variable(tf.tensor2d(start, [2, 2]));
     const vector = tf.variable(tf.tensor1d(start));
     const adam = new AdamW(
-      [{ name: 'matrix', variable: matrix }, { name: 'vector', variable: vector }],
+      [
+        { name: 'matrix', variable: matrix },
+        { name: 'vector', variable: vector },
+      ],
       { beta1: 0.9, beta2: 0.98, epsilon: 1e-6, weightDecay: 0.1 },
     );
     gradients.forEach((gradient, step) => {
@@ -65,7 +72,9 @@ describe(clipByGlobalNorm, () => {
   it('scales all gradients alike when their joint norm is too long', () => {
     const { clipped, norm } = clipByGlobalNorm(gradients(), 1);
     expect(norm.dataSync()[0]).toBeCloseTo(5);
-    expect([...clipped['a']!.dataSync(), ...clipped['b']!.dataSync()]).toEqual([0.6, 0, 0.8].map((value) => expect.closeTo(value, 5)));
+    expect([...clipped['a']!.dataSync(), ...clipped['b']!.dataSync()]).toEqual(
+      [0.6, 0, 0.8].map((value) => expect.closeTo(value, 5)),
+    );
   });
 
   it('leaves short ones alone', () => {

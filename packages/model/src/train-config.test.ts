@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { parseTrainConfig } from './train-config.ts';
+
+describe(parseTrainConfig, () => {
+  it('fills in what is not given', () => {
+    const config = parseTrainConfig({ steps: 5, vocabulary: { minCount: 3 } });
+    expect(config).toMatchObject({ steps: 5, momentum: 0.99, temperature: 0.07, vocabulary: { maxSize: 8192, minCount: 3 } });
+  });
+
+  it.each([
+    [{ stepz: 5 }, 'train.stepz is not a known key; remove it or correct its name.'],
+    [{ vocabulary: { minimum: 3 } }, /^train\.vocabulary/],
+    [{ textWeights: { capton: 1 } }, /^train\.textWeights/],
+    [{ learningRate: -1 }, /^train\.learningRate is wrong \(.*\); correct it\.$/],
+    [{ batchSize: 'many' }, /^train\.batchSize is wrong/],
+    [{ textBuckets: [32, 16] }, 'train.textBuckets is [32, 16]; list the lengths in ascending order.'],
+    [{ batchSize: 32, queueSize: 100 }, 'queueSize 100 is no multiple of batchSize 32; set it to 96, the nearest that is.'],
+  ])('refuses %j by name', (value, sentence) => {
+    expect(() => parseTrainConfig(value)).toThrow(sentence);
+    expect(() => parseTrainConfig(value)).toThrow(expect.objectContaining({ exitStatus: 2 }) as Error);
+  });
+});
