@@ -8,12 +8,16 @@ const run = (command, args, options = {}) => spawnSync(command, args, { cwd: roo
 
 if (!existsSync(join(root, 'node_modules/vitest')) && run('npm', ['ci', '--ignore-scripts']) !== 0) process.exit(1);
 
-// The tests read our shards back with the real pyarrow and DuckDB; without Python they say that they were skipped and why.
+// An engine that is there already costs a second.
+const wenlan = ['--conditions=@wenlan/source', '--import', 'tsx', 'packages/cli/src/main.ts'];
+if (run('node', [...wenlan, 'engine', 'install']) !== 0) process.exit(1);
+
+// The tests read our shards back with the real pyarrow; without Python they say that they were skipped and why.
 const python = join(root, '.venv/bin/python');
-const works = () => spawnSync(python, ['-c', 'import pyarrow, duckdb'], { stdio: 'ignore' }).status === 0;
+const works = () => spawnSync(python, ['-c', 'import pyarrow'], { stdio: 'ignore' }).status === 0;
 if (!works()) {
   const made = run('python3', ['-m', 'venv', '.venv']) === 0;
-  if (made) run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', 'pyarrow==26.0.1', 'duckdb==1.5.6']);
+  if (made) run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', 'pyarrow==26.0.1']);
 }
 const env = works() ? { ...process.env, WENLAN_PYTHON: python } : process.env;
 process.exit(run('npx', ['vitest', 'run', ...process.argv.slice(2)], { env }));

@@ -4,7 +4,10 @@ import { UsageError } from './usage-error.ts';
 
 it('gives 2 to what the user can mend, 1 to the rest, 130 to an interruption', () => {
   expect(describeFailure(new UsageError('X', 'Mend it.'), false)).toEqual({ sentence: 'Mend it.', exitStatus: 2 });
-  expect(describeFailure(new Error('It broke.\nat a line'), false)).toEqual({ sentence: 'It broke.', exitStatus: 1 });
+  expect(describeFailure(new Error('It broke.\n  Message: why'), false)).toEqual({
+    sentence: 'It broke. Message: why',
+    exitStatus: 1,
+  });
   expect(describeFailure(new Error('stopped'), true)).toMatchObject({ exitStatus: 130 });
   expect(describeFailure('a word', false)).toEqual({ sentence: 'a word', exitStatus: 1 });
 });

@@ -28,5 +28,5 @@ export function describeFailure(thrown: unknown, interrupted: boolean): Failure 
     return { sentence: `${path ?? 'A file'} can't be written or read: ${mend}.`, exitStatus: 1 };
   }
   const exitStatus = (thrown as { exitStatus?: unknown }).exitStatus === 2 ? 2 : 1;
-  return { sentence: thrown.message.split('\n')[0] ?? thrown.name, exitStatus };
+  return { sentence: thrown.message.replaceAll(/\s*\n\s*/g, ' '), exitStatus };
 }

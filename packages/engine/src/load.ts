@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs';
 import { EngineError } from './engine-error.ts';
 import { type EngineRecord, engineFolder, readEngineRecord } from './engine-folder.ts';
+import { replaceGatherKernel } from './gather-kernel.ts';
 import type { Binding } from './node-backend.ts';
 
 export { tf };
@@ -51,6 +52,7 @@ export async function loadBinding(record: EngineRecord): Promise<EngineInfo> {
   });
   tf.registerBackend('tensorflow', () => new backendModule.NodeJSKernelBackend(binding, '@tensorflow/tfjs-node-gpu'), 3);
   await tf.setBackend('tensorflow');
+  replaceGatherKernel();
   loaded = {
     tensorflowVersion: record.tensorflowVersion,
     device: binding.isUsingGpuDevice() ? 'gpu' : 'cpu',

@@ -24,6 +24,7 @@ export interface Binding {
   TF_FLOAT: number;
   TF_INT32: number;
   TF_BOOL: number;
+  TF_ATTR_INT: number;
   TF_ATTR_TYPE: number;
   addFunction?(name: string, graph: Uint8Array, inputs: string[], outputs: string[]): void;
   removeFunction?(name: string): void;

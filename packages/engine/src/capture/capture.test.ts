@@ -113,6 +113,18 @@ describe('capture', () => {
     step.dispose();
   });
 
+  it('gathers rows and their gradient without reading the indices', () => {
+    const table = tf.tensor2d([1, 2, 3, 4, 5, 6], [3, 2]);
+    const step = capture((rows: tf.Tensor, ids: tf.Tensor1D) =>
+      tf.grad((x: tf.Tensor) => tf.sum(tf.square(tf.gather(x, ids))))(rows),
+    );
+    for (let i = 0; i < 3; i++) {
+      expect(Array.from(step(table, tf.tensor1d([2, 0, 2], 'int32')).dataSync())).toEqual([2, 4, 0, 0, 20, 24]);
+    }
+    expect(() => tf.gather(table, tf.tensor1d([3], 'int32'))).toThrow('[0, 3)');
+    step.dispose();
+  });
+
   it('returns one tensor where the step does', () => {
     const step = capture((a: tf.Tensor) => tf.mul(a, 2));
     for (let i = 0; i < 3; i++) expect(Array.from(step(tf.tensor1d([1, 2])).dataSync())).toEqual([2, 4]);

@@ -16,6 +16,9 @@ const PRODUCT_INPUTS: Record<string, number[]> = {
   Conv2DBackpropFilter: [0, 2],
 };
 
+/** Operations that tfjs-node runs without the type `T`, which eager TensorFlow infers and a graph doesn't; it is that of the output. */
+const INFERRED_TYPE = new Set(['ExpandDims', 'Identity']);
+
 /** Builds a GraphDef (tensorflow/core/framework/graph.proto) node by node. */
 export class GraphDefBuilder {
   #graph = new ProtobufWriter();
@@ -62,6 +65,7 @@ export class GraphDefBuilder {
   /** An operation as it was executed; returns the names of its outputs. */
   operation(op: string, attributes: OpAttribute[], inputs: string[], outputDtypes: number[]): string[] {
     const encoded = attributes.map(({ name, type, value }): [string, ProtobufWriter] => [name, attributeValue(type, value)]);
+    if (INFERRED_TYPE.has(op) && !attributes.some(({ name }) => name === 'T')) encoded.push(['T', typeValue(outputDtypes[0]!)]);
     const rounded = PRODUCT_INPUTS[op];
     if (!this.#bfloat16 || rounded === undefined || outputDtypes[0] !== this.#binding.TF_FLOAT) {
       const name = this.#node(op, inputs, encoded);

@@ -1,0 +1,63 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runCommandLine } from '@wenlan/cli';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeDrawnPairs } from './support/drawn-pairs.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'wenlan-line-'));
+  await writeDrawnPairs(join(folder, 'data'), 8);
+  const train = {
+    steps: 150,
+    augment: 'none',
+    batchSize: 16,
+    queueSize: 64,
+    warmupSteps: 10,
+    checkpointEverySteps: 50,
+    textBuckets: [16],
+    vocabulary: { minCount: 1 },
+  };
+  await writeFile(join(folder, 'wenlan.yaml'), JSON.stringify({ seed: 1, train })); // JSON is YAML
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function wenlan(...args: string[]): Promise<Record<string, unknown>> {
+  let out = '';
+  let err = '';
+  const config = ['--config', join(folder, 'wenlan.yaml')];
+  const streams = {
+    stdout: { write: (text: string) => void (out += text) },
+    stderr: { write: (text: string) => void (err += text) },
+  };
+  const status = await runCommandLine(['--json', ...args, '--data', join(folder, 'data'), ...config], streams);
+  expect({ status, err: status === 0 ? '' : err }).toEqual({ status: 0, err: '' });
+  return JSON.parse(out) as Record<string, unknown>;
+}
+
+describe('the line from a dataset to a searched model', () => {
+  it('trains until held-out pictures are found well above chance', { timeout: 300_000 }, async () => {
+    const summary = await wenlan('train', '--out', join(folder, 'run'), '--workers', '0');
+    expect(summary).toMatchObject({ steps: 150, skippedPictures: 0 });
+    expect(summary['loss'] as number).toBeLessThan(summary['firstLoss'] as number);
+    const result = (await wenlan('evaluate', join(folder, 'run'))) as Record<
+      'i2t' | 't2i',
+      { 'R@1': number; gallery: number; chance: Record<string, number> }
+    >;
+    for (const direction of [result.i2t, result.t2i]) {
+      expect(direction.gallery).toBe(24);
+      expect(direction['R@1']).toBeGreaterThan(4 * direction.chance['R@1']!);
+    }
+  });
+
+  it('has nothing left to train the second time, and finds pictures by a sentence', { timeout: 120_000 }, async () => {
+    expect(await wenlan('train', '--out', join(folder, 'run'))).toMatchObject({ steps: 150 });
+    const { matches } = (await wenlan('search', join(folder, 'run'), '红色的圆形', '--top', '8')) as {
+      matches: { caption: string; score: number }[];
+    };
+    expect(matches).toHaveLength(8);
+    expect(matches.map(({ caption }) => caption)).toContain('红色的圆形');
+    expect(matches.map(({ score }) => score)).toEqual(matches.map(({ score }) => score).sort((a, b) => b - a));
+  });
+});
