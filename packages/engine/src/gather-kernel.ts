@@ -13,7 +13,8 @@ export function replaceGatherKernel(): void {
     kernelFunc({ inputs, attrs, backend }) {
       const { x, indices } = inputs as { x: tf.TensorInfo; indices: tf.TensorInfo };
       const { axis, batchDims } = attrs as unknown as { axis: number; batchDims: number };
-      const { binding, executeSingleOutput } = backend as NodeBackend;
+      const engine = backend as NodeBackend;
+      const { binding } = engine;
       const axisTensor = tf.scalar(axis, 'int32');
       const type = (name: string, dtype: tf.DataType): OpAttribute => ({
         name,
@@ -26,7 +27,7 @@ export function replaceGatherKernel(): void {
         type('Tindices', 'int32'),
         type('Taxis', 'int32'),
       ];
-      const gathered = executeSingleOutput.call(backend, 'GatherV2', attributes, [x, indices, axisTensor]);
+      const gathered = engine.executeSingleOutput('GatherV2', attributes, [x, indices, axisTensor]);
       axisTensor.dispose();
       return gathered;
     },

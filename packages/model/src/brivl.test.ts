@@ -1,7 +1,7 @@
 import { loadEngine, tf } from '@wenlan/engine';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { distance, distanceFrom, fill, filledStore, type Summary } from '../test/support/filling.ts';
-import { type BriVLConfig, type Boxes, createTower, encodeImage, encodeText, type ForwardOptions } from './brivl.ts';
+import { type BriVLConfig, type Boxes, encodeImage, encodeText, type ForwardOptions } from './brivl.ts';
 import { frozenBert } from './configs/brivl-released.ts';
 import { EFFICIENTNETS } from './configs/efficientnets.ts';
 import { resolveModel } from './configs/index.ts';

@@ -19,7 +19,7 @@ export interface StepMetrics {
   residentMegabytes: number;
   /** Pictures that didn't decode and were replaced in this batch. */
   skippedPictures: number;
-  /** Mean of both directions, 0 to 1; only where the validation split was ranked after the step. */
+  /** Mean of both directions, in per cent; only where the validation split was ranked after the step. */
   validationRecallAt10?: number;
 }
 

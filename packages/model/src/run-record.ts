@@ -17,7 +17,7 @@ export interface TrainSummary {
   /** Mean of the last tenth of the steps. */
   loss: number;
   firstLoss: number;
-  /** Mean R@10 over both directions on the validation split, 0 to 1; null where that split is empty. */
+  /** Mean R@10 over both directions on the validation split, in per cent; null where that split is empty. */
   validationRecallAt10: number | null;
   /** Pictures that didn't decode, counted as often as they didn't. */
   skippedPictures: number;

@@ -5,7 +5,7 @@ import { chooseText, type TextWeights } from './text-choice.ts';
 /** How well pictures find their texts and texts their pictures. */
 export interface Validation {
   pairs: number;
-  /** Share of queries whose own partner is among the ten nearest; mean of both directions. */
+  /** Share of queries whose own partner is among the ten nearest, mean of both directions, in per cent. */
   recallAt10: number;
 }
 
@@ -58,5 +58,5 @@ function recallAt10(images: Float32Array, texts: Float32Array, count: number, di
     }
     hits += Number(betterTexts < 10) + Number(betterImages < 10);
   }
-  return hits / (2 * count);
+  return (100 * hits) / (2 * count);
 }

@@ -29,7 +29,7 @@ export function batchNorm(pass: ForwardPass, name: string, x: tf.Tensor4D): tf.T
   if (!pass.isTraining(`${name}.weight`)) {
     const mean = pass.get<tf.Tensor1D>(`${name}.running_mean`);
     const variance = pass.get<tf.Tensor1D>(`${name}.running_var`);
-    return tf.batchNorm(x, mean, variance, offset, scale, EPSILON) as tf.Tensor4D;
+    return tf.batchNorm(x, mean, variance, offset, scale, EPSILON);
   }
   const { y, mean, variance } = fusedBatchNorm(x, scale, offset, EPSILON);
   if (pass.updateStatistics) {

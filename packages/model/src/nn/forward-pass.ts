@@ -46,6 +46,6 @@ export class ForwardPass {
     const { seed } = this.options;
     if (seed === undefined) throw new Error(`Dropout of ${layer}: training needs a seed`);
     const site = tf.tensor1d([0, this.dropouts++], 'int32');
-    return statelessDropout(x, rate, tf.add(seed, site)) as T;
+    return statelessDropout(x, rate, tf.add(seed, site));
   }
 }

@@ -44,5 +44,5 @@ export function fusedBatchNorm(x: tf.Tensor4D, scale: tf.Tensor1D, offset: tf.Te
       backend.executeMultipleOutputs('FusedBatchNormGradV3', attributes, [dy, ...saved], 5).slice(0, 3);
     return { value: tf.clone(y), gradFunc };
   });
-  return { y: withGradient(x, scale, offset) as tf.Tensor4D, mean, variance };
+  return { y: withGradient(x, scale, offset), mean, variance };
 }
