@@ -1,0 +1,148 @@
+import { rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openDataset, readManifest, UserError } from '@wenlan/shards';
+import type { DatasetWriter } from '@wenlan/shards';
+import type { CleanSummary } from './clean-summary.ts';
+import { wantedSplits } from './group/assign-split.ts';
+import { groupRows } from './group/group-rows.ts';
+import type { Grouping } from './group/group-rows.ts';
+import { MeasuredDataset } from './measure/measured-dataset.ts';
+import type { Recipe } from './recipe/recipe.ts';
+import { writeRows } from './write/write-rows.ts';
+
+/** Where the measured rows lie until the dataset is complete, beside its data. */
+const WORK_FOLDER = 'work';
+
+export interface CleanProgress {
+  /** `measure` and `write` go through all rows; `group` is one step. */
+  phase: 'measure' | 'group' | 'write';
+  rowsDone: number;
+  rows: number;
+}
+
+export interface CleanOptions {
+  /** Where the clean dataset is written, or gone on with. */
+  out: string;
+  recipe: Recipe;
+  seed: number;
+  /** Pictures decoded at once; has no effect on the result. Twice the processors by default. */
+  workers?: number;
+  /** Rows of a shard of the output; a thousand by default. */
+  maxShardRows?: number;
+  onProgress?: (event: CleanProgress) => void;
+  /** An abort takes effect at the end of the shard or record batch in flight; the same call then goes on from there. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Cleans a dataset of raw pairs. The output holds every row of the input once more: those that every rule of the recipe kept,
+ * with the outcome `ok`, in the splits train, validation and test; all others, without their picture, in `dropped`.
+ * Killed at any moment and called again, it ends with the same bytes as a call that was never killed.
+ * @param input location of the raw dataset
+ * @throws UserError DATASET_MISSING, INPUT_INCOMPLETE, EMPTY_INPUT, EMPTY_RESULT, EMPTY_SPLIT; those of `openDataset` where
+ * `out` holds something else; DiskFullError; the signal's reason
+ */
+export async function clean(input: string, options: CleanOptions): Promise<CleanSummary> {
+  const { out, recipe, seed, signal, onProgress } = options;
+  const manifest = await readManifest(input);
+  if (!manifest.complete) {
+    throw new UserError(
+      'INPUT_INCOMPLETE',
+      `The dataset ${input} is not complete; run its stage (${manifest.stage}) again until it ends, then clean it.`,
+    );
+  }
+  if (manifest.totals.rows === 0)
+    throw new UserError('EMPTY_INPUT', `The dataset ${input} has no rows; give the stage ${manifest.stage} something to find.`);
+  const writer = await openDataset(out, {
+    stage: 'clean',
+    recipe: { ...recipe, seed },
+    parents: [input],
+    ...(options.maxShardRows === undefined ? {} : { maxShardRows: options.maxShardRows }),
+  });
+  const folder = folderOf(out);
+  try {
+    const measured = new MeasuredDataset(input, manifest, join(folder, WORK_FOLDER), recipe);
+    if (writer.complete) {
+      await measured.remove();
+      return writer.manifest.state as CleanSummary;
+    }
+    const rows = manifest.totals.rows;
+    const workers = options.workers ?? 2 * availableParallelism();
+    const report = (phase: CleanProgress['phase'], rowsDone: number): void => onProgress?.({ phase, rowsDone, rows });
+    signal?.throwIfAborted();
+    await measured.measure({ workers, signal, onShard: (done) => report('measure', done) });
+    report('group', 0);
+    const grouping = await groupRows(measured, recipe, seed);
+    report('group', rows);
+    await refuseEmpty(grouping, recipe, writer, folder);
+    const samples = await writeRows(measured, recipe, grouping, writer, {
+      workers,
+      signal,
+      onRows: (done) => report('write', done),
+    });
+    const summary = summarize(recipe, seed, grouping, samples.result(recipe.rules.map(({ rule }) => rule)));
+    // Before the dataset is complete, since nobody would look for leftovers after.
+    await measured.remove();
+    await writer.finish(summary);
+    return summary;
+  } finally {
+    await writer.close();
+  }
+}
+
+const folderOf = (location: string): string => (location.startsWith('file:') ? fileURLToPath(location) : resolve(location));
+
+function summarize(recipe: Recipe, seed: number, grouping: Grouping, samples: CleanSummary['samples']): CleanSummary {
+  const { funnel, kept, dropped, splits, clusters } = grouping;
+  return { recipe: recipe.name, seed, funnel, kept, dropped, splits, clusters, samples };
+}
+
+async function refuseEmpty(grouping: Grouping, recipe: Recipe, writer: DatasetWriter, folder: string): Promise<void> {
+  const empty = wantedSplits(recipe.split).find((split) => grouping.splits[split] === 0);
+  if (empty === undefined) return;
+  // Nothing is written yet: another recipe may use the same folder, and what is measured already.
+  if (writer.manifest.shards.length === 0) await rm(join(folder, 'manifest.json'));
+  throw grouping.kept === 0 ? emptyResult(grouping) : emptySplit(empty, grouping, recipe);
+}
+
+function emptyResult({ funnel }: Grouping): UserError {
+  const lost = new Map<string, { lost: number; of: number }>();
+  for (const { rule, unit, in: came, out } of funnel) {
+    if (unit !== 'pair') continue;
+    const sum = lost.get(rule) ?? { lost: 0, of: 0 };
+    lost.set(rule, { lost: sum.lost + came - out, of: sum.of + came });
+  }
+  const [rule, { lost: count, of }] = [...lost].sort(([, left], [, right]) => right.lost - left.lost)[0]!;
+  if (rule === 'crawl') {
+    return new UserError(
+      'EMPTY_RESULT',
+      `No pair survived: the crawl failed for ${count} of ${of} candidates; see what became of them with "inspect" and crawl again.`,
+    );
+  }
+  return new UserError(
+    'EMPTY_RESULT',
+    `No pair survived: the rule ${rule} dropped ${count} of ${of}; change its threshold in the recipe, or take it out.`,
+  );
+}
+
+function emptySplit(split: 'train' | 'validation' | 'test', { kept, splits }: Grouping, recipe: Recipe): UserError {
+  const { heldOut, validation, test } = recipe.split;
+  if (split === 'test' && heldOut !== undefined) {
+    const parts = heldOut.urlContains.map((part) => JSON.stringify(part)).join(' or ');
+    return new UserError(
+      'EMPTY_SPLIT',
+      `The split test is empty: none of ${kept} kept pairs has an image URL that contains ${parts}; correct split.heldOut.urlContains in the recipe.`,
+    );
+  }
+  const shares =
+    split === 'train'
+      ? 'lower split.validation and split.test'
+      : `raise split.${split}, which is ${split === 'test' ? test : validation}, or set it to 0`;
+  const others = split === 'train' && heldOut !== undefined && splits.test > 0 ? ' (split.heldOut takes most of them)' : '';
+  return new UserError(
+    'EMPTY_SPLIT',
+    `The split ${split} is empty: none of ${kept} kept pairs fell to it${others}; ${shares} in the recipe, or crawl more.`,
+  );
+}

@@ -1,0 +1,189 @@
+import type { MeasuredDataset } from '../measure/measured-dataset.ts';
+import { compileRecipe } from '../recipe/compile-recipe.ts';
+import type { Step } from '../recipe/compile-recipe.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import { Funnel } from '../report/funnel.ts';
+import type { FunnelRow } from '../report/funnel.ts';
+import { SampleDraw } from '../report/samples.ts';
+import type { DatasetContext, DatasetRule, DatasetTextRule } from '../rule.ts';
+import { assignSplit, KEPT_SPLITS } from './assign-split.ts';
+import type { KeptSplit } from './assign-split.ts';
+import { ALIVE, buildTable, CRAWL } from './build-table.ts';
+import type { SignatureTable } from './signature-table.ts';
+import { survivorOrder } from './survivors.ts';
+
+/** What became of a row. */
+export type Fate =
+  | { kind: 'crawl' }
+  | { kind: 'filtered'; rule: string }
+  | { kind: 'duplicate'; of: string }
+  | { kind: 'kept'; split: KeptSplit };
+
+/** Everything that is decided before the first row is written. */
+export interface Grouping {
+  funnel: FunnelRow[];
+  kept: number;
+  dropped: number;
+  splits: Record<KeptSplit, number>;
+  /** Clusters of two pairs and more, and the size of the largest. */
+  clusters: { count: number; largest: number };
+  samples: SampleDraw;
+  fate(row: number): Fate;
+  /** Scores that rules on the whole dataset gave to the row. */
+  scores(row: number): Record<string, number>;
+  /** What those rules say to each of the texts that the rules on texts kept, in their order. */
+  texts(row: number): { kept: boolean; scores: Record<string, number> }[];
+}
+
+/**
+ * The second pass: judges every row, those rules included that look at the whole dataset. It reads measured rows only, never
+ * a picture; what it holds grows with the number of rows, about 300 bytes each.
+ */
+export async function groupRows(dataset: MeasuredDataset, recipe: Recipe, seed: number): Promise<Grouping> {
+  const compiled = compileRecipe(recipe);
+  const funnel = new Funnel();
+  const samples = new SampleDraw(seed);
+  const { table, droppedBy } = await buildTable(dataset, compiled, funnel, samples);
+  const state: State = {
+    table,
+    droppedBy,
+    duplicateOf: new Int32Array(table.rows).fill(-1),
+    textDropped: new Uint8Array(table.texts),
+    scores: new Map(),
+    textScores: new Map(),
+    funnel,
+    samples,
+  };
+  const context: DatasetContext = {
+    seed,
+    alive: (row) => droppedBy[row] === ALIVE,
+    prefer: survivorOrder(table, recipe.trust),
+  };
+  for (const step of compiled.global) {
+    const { rule } = step;
+    if (rule.unit === 'dataset') judgeRows(step as Step<DatasetRule<never>>, state, context);
+    else judgeTexts(step as Step<DatasetTextRule<never>>, state, context);
+  }
+  return conclude(state, recipe, seed);
+}
+
+interface State {
+  table: SignatureTable;
+  droppedBy: Int16Array;
+  duplicateOf: Int32Array;
+  textDropped: Uint8Array;
+  /** By name; a score a row. */
+  scores: Map<string, Float64Array>;
+  /** By rule; a score a text of the table. */
+  textScores: Map<string, Float64Array>;
+  funnel: Funnel;
+  samples: SampleDraw;
+}
+
+/** Rows of the step's sources that are still kept. */
+function* candidates({ sources }: Step, { table, droppedBy }: State): Generator<number, void, undefined> {
+  for (let row = 0; row < table.rows; row += 1) {
+    if (droppedBy[row] === ALIVE && (sources === null || sources.has(table.sources[row]!))) yield row;
+  }
+}
+
+function judgeRows(step: Step<DatasetRule<never>>, state: State, context: DatasetContext): void {
+  const { table, droppedBy, duplicateOf, funnel, samples } = state;
+  const { rule, options, index, sources } = step;
+  const alive = (row: number): boolean => context.alive(row) && (sources === null || sources.has(table.sources[row]!));
+  const measured = rule.measure(table, options, { ...context, alive });
+  state.scores.set(rule.name, measured.rows);
+  for (const [name, values] of Object.entries(measured.more ?? {})) state.scores.set(name, values);
+  for (const row of candidates(step, state)) {
+    const score = measured.rows[row]!;
+    const kept = Number.isNaN(score) || rule.keep(Math.fround(score), options);
+    funnel.count(rule.name, 'pair', table.sources[row]!, kept);
+    if (kept) continue;
+    droppedBy[row] = index;
+    duplicateOf[row] = measured.duplicateOf?.[row] ?? -1;
+    const shown = measured.more?.[`${rule.name}.distance`]?.[row] ?? score;
+    samples.offer(rule.name, table.ids[row]!, { row, text: null, score: shown });
+  }
+}
+
+function judgeTexts(step: Step<DatasetTextRule<never>>, state: State, context: DatasetContext): void {
+  const { table, droppedBy, textDropped, funnel, samples } = state;
+  const { rule, options, index, sources } = step;
+  const alive = (row: number): boolean => context.alive(row) && (sources === null || sources.has(table.sources[row]!));
+  const scores = rule.measure(table, options, { ...context, alive });
+  state.textScores.set(rule.name, scores);
+  for (const row of candidates(step, state)) {
+    const source = table.sources[row]!;
+    let left = 0;
+    let highest: number | null = null;
+    for (let text = table.textStarts[row]!; text < table.textStarts[row + 1]!; text += 1) {
+      if (textDropped[text] === 1) continue;
+      const score = scores[text]!;
+      const kept = Number.isNaN(score) || rule.keep(Math.fround(score), options);
+      funnel.count(rule.name, 'text', source, kept);
+      if (kept) left += 1;
+      else {
+        textDropped[text] = 1;
+        highest = Math.max(highest ?? 0, score);
+      }
+    }
+    const emptied = left === 0 && highest !== null;
+    funnel.count(rule.name, 'pair', source, !emptied);
+    if (emptied) droppedBy[row] = index;
+    if (highest !== null) samples.offer(rule.name, table.ids[row]!, { row, text: null, score: highest });
+  }
+}
+
+function conclude(state: State, recipe: Recipe, seed: number): Grouping {
+  const { table, droppedBy, duplicateOf, textDropped, scores, textScores, funnel, samples } = state;
+  const ruleNames = recipe.rules.map(({ rule }) => rule);
+  /** A duplicate of a duplicate is a duplicate of what that duplicates. */
+  const survivorOf = (row: number): number => {
+    let at = row;
+    while (duplicateOf[at]! >= 0) at = duplicateOf[at]!;
+    return at;
+  };
+  const splitOf = (row: number): KeptSplit => assignSplit(table.ids[row]!, table.imageUrls[row]!, recipe.split, seed);
+  const splits = Object.fromEntries(KEPT_SPLITS.map((name) => [name, 0])) as Record<KeptSplit, number>;
+  const clusterSizes = new Map<number, number>();
+  let kept = 0;
+  for (let row = 0; row < table.rows; row += 1) {
+    if (duplicateOf[row]! >= 0) clusterSizes.set(survivorOf(row), (clusterSizes.get(survivorOf(row)) ?? 1) + 1);
+    if (droppedBy[row] !== ALIVE) continue;
+    kept += 1;
+    splits[splitOf(row)] += 1;
+    samples.offerKept(table.ids[row]!, row);
+  }
+  let largest = kept > 0 ? 1 : 0;
+  for (const size of clusterSizes.values()) largest = Math.max(largest, size);
+  return {
+    funnel: funnel.rows([...new Set(ruleNames)]),
+    kept,
+    dropped: table.rows - kept,
+    splits,
+    clusters: { count: clusterSizes.size, largest },
+    samples,
+    fate(row) {
+      const rule = droppedBy[row]!;
+      if (rule === CRAWL) return { kind: 'crawl' };
+      if (rule === ALIVE) return { kind: 'kept', split: splitOf(row) };
+      return duplicateOf[row]! < 0
+        ? { kind: 'filtered', rule: ruleNames[rule]! }
+        : { kind: 'duplicate', of: table.ids[survivorOf(row)]! };
+    },
+    scores: (row) => scoresAt(scores, row),
+    texts(row) {
+      const judged = [];
+      for (let text = table.textStarts[row]!; text < table.textStarts[row + 1]!; text += 1) {
+        judged.push({ kept: textDropped[text] === 0, scores: scoresAt(textScores, text) });
+      }
+      return judged;
+    },
+  };
+}
+
+function scoresAt(columns: ReadonlyMap<string, Float64Array>, index: number): Record<string, number> {
+  const scores: Record<string, number> = {};
+  for (const [name, values] of columns) if (!Number.isNaN(values[index])) scores[name] = values[index]!;
+  return scores;
+}

@@ -1,0 +1,47 @@
+import sharp from 'sharp';
+import { inputOptions, svgDensity } from './decode-picture.ts';
+import type { DecodeLimits } from './decode-picture.ts';
+
+export interface EncodeOptions {
+  /** Larger pictures are reduced until their longer side has this many pixels. */
+  maxSide: number;
+  /** Longer side at which a vector picture is drawn. */
+  vectorSide: number;
+  /** 1..100, for pictures that come as JPEG; all others are written as PNG, without loss. */
+  jpegQuality: number;
+}
+
+export interface EncodedPicture {
+  bytes: Uint8Array;
+  mime: string;
+  width: number;
+  height: number;
+}
+
+/**
+ * The bytes that a kept row carries, or null if its own are fit: only vector pictures and those above `maxSide` are encoded
+ * anew. Equal bytes and options give equal bytes.
+ */
+export async function encodePicture(
+  bytes: Uint8Array,
+  picture: { format: string; width: number; height: number },
+  options: EncodeOptions,
+  limits: DecodeLimits,
+): Promise<EncodedPicture | null> {
+  const { format, width, height } = picture;
+  const vector = format === 'svg';
+  if (!vector && Math.max(width, height) <= options.maxSide) return null;
+  const side = vector ? options.vectorSide : options.maxSide;
+  const input = inputOptions(limits);
+  const image = sharp(bytes, vector ? { ...input, density: svgDensity(width, height, side) } : input)
+    .resize(side, side, { fit: 'inside' })
+    .toColourspace('srgb');
+  const encoder = format === 'jpeg' ? image.jpeg({ quality: options.jpegQuality, chromaSubsampling: '4:4:4' }) : image.png();
+  const { data, info } = await encoder.toBuffer({ resolveWithObject: true });
+  return { bytes: data, mime: format === 'jpeg' ? 'image/jpeg' : 'image/png', width: info.width, height: info.height };
+}
+
+const MIME_TYPES: Record<string, string> = { svg: 'image/svg+xml', heif: 'image/heif', jp2: 'image/jp2', jxl: 'image/jxl' };
+
+/** Media type of a format as libvips names it. */
+export const mimeOf = (format: string): string => MIME_TYPES[format] ?? `image/${format}`;

@@ -1,0 +1,12 @@
+export { clean } from './clean.ts';
+export type { CleanOptions, CleanProgress } from './clean.ts';
+export type { CleanSummary, Sample } from './clean-summary.ts';
+export { explainText } from './explain-text.ts';
+export type { TextExplanation } from './explain-text.ts';
+export type { KeptSplit } from './group/assign-split.ts';
+export type { EncodeOptions } from './image/encode-picture.ts';
+export { builtInRecipeNames, builtInRecipeText } from './recipe/built-in-recipe.ts';
+export { builtInRecipe, parseRecipe } from './recipe/parse-recipe.ts';
+export type { Recipe, RecipeRule, SplitOptions } from './recipe/recipe.ts';
+export type { FunnelRow } from './report/funnel.ts';
+export { RULE_NAMES } from './rules/rule-table.ts';

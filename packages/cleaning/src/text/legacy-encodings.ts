@@ -1,0 +1,65 @@
+/** Characters that windows-1252 gives to bytes 0x80..0x9F; the five it leaves out decode to the C1 control of the same number. */
+const WINDOWS_1252_HIGH = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008DŽ\u008F\u0090‘’“”•–—˜™š›œ\u009DžŸ';
+
+let windows1252: Map<string, number> | undefined;
+let gbk: Map<string, number> | undefined;
+
+/** Bytes of a text in windows-1252 (of which ISO 8859-1 is a part); null if it holds other characters. */
+export function encodeWindows1252(text: string): Uint8Array | null {
+  windows1252 ??= new Map([...WINDOWS_1252_HIGH].map((character, index) => [character, 0x80 + index]));
+  const bytes = new Uint8Array(text.length);
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    const byte = code <= 0xff ? code : windows1252.get(text[index]!);
+    if (byte === undefined) return null;
+    bytes[index] = byte;
+  }
+  return bytes;
+}
+
+/** Bytes of a text in GBK, user-defined characters included; null if it holds other characters. */
+export function encodeGbk(text: string): Uint8Array | null {
+  gbk ??= gbkTable();
+  const bytes: number[] = [];
+  for (const character of text) {
+    const code = character.codePointAt(0)!;
+    if (code < 0x80) {
+      bytes.push(code);
+      continue;
+    }
+    const pair = gbk.get(character);
+    if (pair === undefined) return null;
+    bytes.push(pair >> 8, pair & 0xff);
+  }
+  return Uint8Array.from(bytes);
+}
+
+/** The platform only decodes GBK, so its table is the decoder's answers (GB 18030-2005, two-byte part), turned around. */
+function gbkTable(): Map<string, number> {
+  const decoder = new TextDecoder('gbk');
+  const table = new Map<string, number>();
+  for (let lead = 0x81; lead <= 0xfe; lead += 1) {
+    for (let trail = 0x40; trail <= 0xfe; trail += 1) {
+      if (trail === 0x7f) continue;
+      const character = decoder.decode(Uint8Array.of(lead, trail));
+      if ([...character].length === 1 && character !== '\uFFFD' && !table.has(character))
+        table.set(character, lead * 256 + trail);
+    }
+  }
+  // Browsers and Java read byte 0x80 as the euro sign (WHATWG Encoding, gb18030 decoder).
+  table.delete('€');
+  return table;
+}
+
+/** Share of the Chinese characters that are in GB 2312 level 1, the 3,755 most used; 0 if there are none. */
+export function commonShare(text: string): number {
+  let common = 0;
+  let han = 0;
+  for (const character of text) {
+    if (!/[\p{Script=Han}\p{Co}]/u.test(character)) continue;
+    han += 1;
+    const bytes = encodeGbk(character);
+    if (bytes?.length === 2 && bytes[0]! >= 0xb0 && bytes[0]! <= 0xd7 && bytes[1]! >= 0xa1) common += 1;
+  }
+  return han === 0 ? 0 : common / han;
+}
