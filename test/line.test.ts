@@ -14,6 +14,7 @@ beforeAll(async () => {
     augment: 'none',
     batchSize: 16,
     queueSize: 64,
+    queueWarmupSteps: 50,
     warmupSteps: 10,
     checkpointEverySteps: 50,
     textBuckets: [16],

@@ -7,6 +7,11 @@ describe(parseTrainConfig, () => {
     expect(config).toMatchObject({ steps: 5, momentum: 0.99, temperature: 0.07, vocabulary: { maxSize: 8192, minCount: 3 } });
   });
 
+  it('lets the queues fill before they count, unless there is nothing else to be told apart from', () => {
+    expect(parseTrainConfig({}).queueWarmupSteps).toBe(300);
+    expect(parseTrainConfig({ negatives: 'queue' }).queueWarmupSteps).toBe(0);
+  });
+
   it.each([
     [{ stepz: 5 }, 'train.stepz is not a known key; remove it or correct its name.'],
     [{ vocabulary: { minimum: 3 } }, /^train\.vocabulary/],
@@ -14,6 +19,10 @@ describe(parseTrainConfig, () => {
     [{ learningRate: -1 }, /^train\.learningRate is wrong \(.*\); correct it\.$/],
     [{ batchSize: 'many' }, /^train\.batchSize is wrong/],
     [{ textBuckets: [32, 16] }, 'train.textBuckets is [32, 16]; list the lengths in ascending order.'],
+    [
+      { negatives: 'queue', queueWarmupSteps: 10 },
+      'train.queueWarmupSteps is 10, but without the queue train.negatives "queue" has none; set it to 0, or negatives to "batch+queue".',
+    ],
     [{ batchSize: 32, queueSize: 100 }, 'queueSize 100 is no multiple of batchSize 32; set it to 96, the nearest that is.'],
   ])('refuses %j by name', (value, sentence) => {
     expect(() => parseTrainConfig(value)).toThrow(sentence);

@@ -20,6 +20,11 @@ export interface ResolvedTrainConfig {
   queueSize: number;
   /** `queue`: as the released code; `batch+queue`: the other samples of the batch as well, as the second paper. */
   negatives: Negatives;
+  /**
+   * Steps in which the queues fill but don't count: 300 unless told, 0 for negatives `queue`. The keys of towers that start from nothing
+   * change so fast that they are told apart by their age instead of by what they show, and nothing is learned.
+   */
+  queueWarmupSteps: number;
   /** Whether another key of the same picture or the same text is no negative. */
   maskFalseNegatives: boolean;
   /** Of the key towers. */
@@ -62,6 +67,8 @@ export type TrainConfig = { [Key in Exclude<keyof ResolvedTrainConfig, 'vocabula
   vocabulary?: string | { maxSize?: number | undefined; minCount?: number | undefined } | undefined;
 };
 
+const DEFAULT_QUEUE_WARMUP_STEPS = 300;
+
 const count = z.int().positive();
 const share = z.number().min(0).max(1);
 
@@ -74,41 +81,43 @@ const augmentationSchema: z.ZodType<Augmentation, Augmentation> = z.strictObject
   greyProbability: share.exactOptional(),
 });
 
-const schema: z.ZodType<ResolvedTrainConfig, TrainConfig> = z.strictObject({
-  model: z.union([z.string().min(1), z.record(z.string(), z.unknown())]).default('tiny'),
+const schema: z.ZodType<Omit<ResolvedTrainConfig, 'queueWarmupSteps'> & { queueWarmupSteps?: number | undefined }, TrainConfig> =
+  z.strictObject({
+    model: z.union([z.string().min(1), z.record(z.string(), z.unknown())]).default('tiny'),
 
-  steps: count.default(1000),
-  batchSize: count.default(32),
+    steps: count.default(1000),
+    batchSize: count.default(32),
 
-  queueSize: count.default(960),
-  negatives: z.enum(['queue', 'batch+queue']).default('batch+queue'),
-  maskFalseNegatives: z.boolean().default(true),
-  momentum: share.default(0.99),
-  temperature: z.number().positive().default(0.07),
-  learnTemperature: z.boolean().default(false),
+    queueSize: count.default(960),
+    negatives: z.enum(['queue', 'batch+queue']).default('batch+queue'),
+    queueWarmupSteps: z.int().min(0).optional(),
+    maskFalseNegatives: z.boolean().default(true),
+    momentum: share.default(0.99),
+    temperature: z.number().positive().default(0.07),
+    learnTemperature: z.boolean().default(false),
 
-  learningRate: z.number().positive().default(1e-3),
-  schedule: z.enum(['cosine', 'constant']).default('cosine'),
-  warmupSteps: z.int().min(0).default(50),
-  weightDecay: z.number().min(0).default(0.05),
-  beta1: share.default(0.9),
-  beta2: share.default(0.98),
-  epsilon: z.number().positive().default(1e-6),
-  clipNorm: z.number().positive().default(5),
+    learningRate: z.number().positive().default(1e-3),
+    schedule: z.enum(['cosine', 'constant']).default('cosine'),
+    warmupSteps: z.int().min(0).default(50),
+    weightDecay: z.number().min(0).default(0.05),
+    beta1: share.default(0.9),
+    beta2: share.default(0.98),
+    epsilon: z.number().positive().default(1e-6),
+    clipNorm: z.number().positive().default(5),
 
-  augment: z.union([z.enum(['none', 'released', 'tiny']), augmentationSchema]).default('tiny'),
-  textWeights: z
-    .partialRecord(z.enum(TEXT_KINDS), z.number().min(0))
-    .default({ caption: 4, title: 4, alt: 2, tag: 1, post: 1, surrounding: 1 }),
-  textBuckets: z.array(z.int().min(4).max(512)).min(1).default([16, 32]),
-  vocabulary: z
-    .union([z.string().min(1), z.strictObject({ maxSize: z.int().min(100).default(8192), minCount: count.default(2) })])
-    .prefault({}),
+    augment: z.union([z.enum(['none', 'released', 'tiny']), augmentationSchema]).default('tiny'),
+    textWeights: z
+      .partialRecord(z.enum(TEXT_KINDS), z.number().min(0))
+      .default({ caption: 4, title: 4, alt: 2, tag: 1, post: 1, surrounding: 1 }),
+    textBuckets: z.array(z.int().min(4).max(512)).min(1).default([16, 32]),
+    vocabulary: z
+      .union([z.string().min(1), z.strictObject({ maxSize: z.int().min(100).default(8192), minCount: count.default(2) })])
+      .prefault({}),
 
-  checkpointEverySteps: count.default(100),
-  validateEverySteps: count.default(250),
-  validationPairs: count.default(500),
-});
+    checkpointEverySteps: count.default(100),
+    validateEverySteps: count.default(250),
+    validationPairs: count.default(500),
+  });
 
 /**
  * Checks the settings of a run and fills in what isn't given.
@@ -117,8 +126,15 @@ const schema: z.ZodType<ResolvedTrainConfig, TrainConfig> = z.strictObject({
 export function parseTrainConfig(value: unknown): ResolvedTrainConfig {
   const result = schema.safeParse(value);
   if (!result.success) throw new UserError('TRAIN_CONFIG', sentenceOf(result.error.issues[0]!));
-  const config = result.data;
+  const { negatives, queueWarmupSteps = negatives === 'queue' ? 0 : DEFAULT_QUEUE_WARMUP_STEPS } = result.data;
+  const config = { ...result.data, queueWarmupSteps };
   checkQueueSize(config.queueSize, config.batchSize);
+  if (negatives === 'queue' && queueWarmupSteps > 0) {
+    throw new UserError(
+      'TRAIN_CONFIG',
+      `train.queueWarmupSteps is ${queueWarmupSteps}, but without the queue train.negatives "queue" has none; set it to 0, or negatives to "batch+queue".`,
+    );
+  }
   if (config.textBuckets.some((bucket, index) => index > 0 && bucket <= config.textBuckets[index - 1]!)) {
     throw new UserError(
       'TRAIN_CONFIG',

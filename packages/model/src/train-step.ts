@@ -115,7 +115,8 @@ export class TrainStep {
     const { queues, adam, step } = this.state;
     const batch = pairs.length;
     const side = Math.sqrt(pixels.length / batch / 3);
-    const excluded = excludedKeys(pairs, queues.provenance, this.config);
+    const { maskFalseNegatives, queueWarmupSteps } = this.config;
+    const excluded = excludedKeys(pairs, queues.provenance, { maskFalseNegatives, queueCounts: step >= queueWarmupSteps });
     // A forward pass adds the number of each dropout to the second half.
     const seedOf = (role: string): tf.Tensor1D => tf.tensor1d([seededUint32(seed, role, step) >>> 1, 0], 'int32');
     return [

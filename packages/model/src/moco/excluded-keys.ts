@@ -1,18 +1,21 @@
 import type { Provenance } from './queues.ts';
 
 /**
- * Marks the keys that aren't negatives of a sample: always its own key, which is its positive, and when asked for also every other
- * key of the same picture or the same text (as the idx_queue of ALBEF, Li et al. 2021).
+ * Marks the keys that aren't negatives of a sample: always its own key, which is its positive; when asked for also every other key of
+ * the same picture or the same text (as the idx_queue of ALBEF, Li et al. 2021), and, while it doesn't count yet, the whole queue.
  * @returns [batch, batch + queue], 1 where the key must not count as a negative
  */
 export function excludedKeys(
   batch: readonly Provenance[],
   queue: readonly (Provenance | null)[],
-  { maskFalseNegatives }: { maskFalseNegatives: boolean },
+  { maskFalseNegatives, queueCounts }: { maskFalseNegatives: boolean; queueCounts: boolean },
 ): Float32Array {
   const width = batch.length + queue.length;
   const marks = new Float32Array(batch.length * width);
-  for (let row = 0; row < batch.length; row++) marks[row * width + row] = 1;
+  for (let row = 0; row < batch.length; row++) {
+    marks[row * width + row] = 1;
+    if (!queueCounts) marks.fill(1, row * width + batch.length, (row + 1) * width);
+  }
   if (!maskFalseNegatives) return marks;
   const keys = [...batch, ...queue];
   const byId = positionsBy(keys, ({ id }) => id);

@@ -62,11 +62,16 @@ describe(excludedKeys, () => {
   const queue = [{ id: 'b', text: '小猫' }, null, { id: 'x', text: '狗' }];
 
   it('are the positives alone, unless more is asked for', () => {
-    expect(excludedKeys(batch, queue, { maskFalseNegatives: false }).join('')).toBe('100000010000001000');
+    expect(excludedKeys(batch, queue, { maskFalseNegatives: false, queueCounts: true }).join('')).toBe('100000010000001000');
+  });
+
+  it('are all of the queue while it does not count', () => {
+    const settings = { maskFalseNegatives: false, queueCounts: false };
+    expect(excludedKeys(batch, queue, settings).join('')).toBe('100111010111001111');
   });
 
   it('are those of the same picture or text as well', () => {
-    expect(excludedKeys(batch, queue, { maskFalseNegatives: true }).join('')).toBe('101001010100101001');
+    expect(excludedKeys(batch, queue, { maskFalseNegatives: true, queueCounts: true }).join('')).toBe('101001010100101001');
   });
 });
 

@@ -22,10 +22,12 @@ export function selfAttentionParameters(name: string, features: number, config: 
   const { layers, feedForward } = config;
   // Glorot and Bengio 2010, as nn.MultiheadAttention starts its joint projection
   const joint: Init = { kind: 'uniform', bound: Math.sqrt(6 / (4 * features)) };
+  // as nn.MultiheadAttention: without a bias at the start
+  const outProjection: Init = { kind: 'uniform', bound: 1 / Math.sqrt(features) };
   return Array.from({ length: layers }, (_, layer) => `${name}.layers.${layer}`).flatMap((block) => [
     { name: `${block}.self_attn.in_proj_weight`, torchShape: [3 * features, features], init: joint },
     { name: `${block}.self_attn.in_proj_bias`, torchShape: [3 * features], init: zeros },
-    ...linearParameters(`${block}.self_attn.out_proj`, features, features),
+    ...linearParameters(`${block}.self_attn.out_proj`, features, features, outProjection),
     ...linearParameters(`${block}.linear1`, features, feedForward),
     ...linearParameters(`${block}.linear2`, feedForward, features),
     ...layerNormParameters(`${block}.norm1`, features),
