@@ -1,7 +1,8 @@
 import { COLOR_BYTES } from '../image/color-signature.ts';
+import type { Look } from '../image/look.ts';
 import { judgePair, judgeText, keptTexts } from '../measure/judge.ts';
 import type { MeasuredDataset } from '../measure/measured-dataset.ts';
-import type { MeasuredRow } from '../measure/measure-row.ts';
+import type { MeasuredRow, StoredLook } from '../measure/measure-row.ts';
 import type { CompiledRecipe } from '../recipe/compile-recipe.ts';
 import type { Funnel } from '../report/funnel.ts';
 import type { SampleDraw } from '../report/samples.ts';
@@ -73,8 +74,10 @@ function addRow(table: SignatureTable, row: MeasuredRow, recipe: CompiledRecipe)
       picture === null
         ? null
         : {
-            phash: BigInt(`0x${picture.phash}`),
-            colors: decodeColors(picture.colors),
+            whole: restoreLook(picture.whole),
+            trimmed: restoreLook(picture.trimmed),
+            trimmedWidth: picture.trimmedWidth,
+            trimmedHeight: picture.trimmedHeight,
             pixels: picture.vector ? Infinity : picture.width * picture.height,
           },
     textKeys: texts.map((text) => key64(text)),
@@ -82,9 +85,9 @@ function addRow(table: SignatureTable, row: MeasuredRow, recipe: CompiledRecipe)
   });
 }
 
-export function decodeColors(base64: string): Uint8Array {
-  const colors = Buffer.from(base64, 'base64');
-  if (colors.byteLength !== COLOR_BYTES)
-    throw new Error(`A colour signature has ${colors.byteLength} bytes instead of ${COLOR_BYTES}.`);
-  return colors;
+function restoreLook({ phash, colors }: StoredLook): Look {
+  const bytes = Buffer.from(colors, 'base64');
+  if (bytes.byteLength !== COLOR_BYTES)
+    throw new Error(`A colour signature has ${bytes.byteLength} bytes instead of ${COLOR_BYTES}.`);
+  return { phash: BigInt(`0x${phash}`), colors: bytes };
 }

@@ -37,7 +37,7 @@ export interface Grouping {
 
 /**
  * The second pass: judges every row, those rules included that look at the whole dataset. It reads measured rows only, never
- * a picture; what it holds grows with the number of rows, about 300 bytes each.
+ * a picture; what it holds grows with the number of rows, about 700 bytes each.
  */
 export async function groupRows(dataset: MeasuredDataset, recipe: Recipe, seed: number): Promise<Grouping> {
   const compiled = compileRecipe(recipe);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { COLOR_BYTES, colorDistance, colorScores } from '../image/color-signature.ts';
+import { COLOR_BYTES, colorDistance } from '../image/color-signature.ts';
 import type { DatasetContext } from '../rule.ts';
 import { exactDuplicate } from '../rules/exact-duplicate.ts';
 import { icon } from '../rules/icon.ts';
@@ -15,6 +15,15 @@ import { survivorOrder } from './survivors.ts';
 import { UnionFind } from './union-find.ts';
 
 const grey = (level: number): Uint8Array => new Uint8Array(COLOR_BYTES).fill(level);
+
+/** A picture whose margins, if it has any, are `margin` of its side. */
+function picture(phash: bigint, colors: Uint8Array, pixels: number, margin?: number): Signature['picture'] {
+  const look = { phash, colors };
+  // What a margin leaves of the whole is another look.
+  const whole = margin === undefined ? look : { phash: phash ^ (2n ** 64n - 1n), colors: grey(Math.round(margin * 255)) };
+  const side = 1 - 2 * (margin ?? 0);
+  return { whole, trimmed: look, trimmedWidth: side, trimmedHeight: side, pixels };
+}
 
 function tableOf(...rows: Partial<Signature>[]): SignatureTable {
   const table = new SignatureTable(rows.length);
@@ -107,14 +116,14 @@ test('UnionFind joins transitively', () => {
 
 describe('survivors', () => {
   test('largest picture, then longest text, then trusted source, then id', () => {
-    const picture = (pixels: number): Signature['picture'] => ({ phash: 0n, colors: grey(0), pixels });
+    const sized = (pixels: number): Signature['picture'] => picture(0n, grey(0), pixels);
     const table = tableOf(
-      { picture: picture(100), textUnits: 9 },
-      { picture: picture(400), textUnits: 1, source: 'weibo' },
-      { picture: picture(400), textUnits: 1, source: 'news' },
-      { picture: picture(400), textUnits: 3, source: 'weibo' },
-      { picture: picture(Infinity) },
-      { picture: picture(400), textUnits: 1, source: 'news' },
+      { picture: sized(100), textUnits: 9 },
+      { picture: sized(400), textUnits: 1, source: 'weibo' },
+      { picture: sized(400), textUnits: 1, source: 'news' },
+      { picture: sized(400), textUnits: 3, source: 'weibo' },
+      { picture: sized(Infinity) },
+      { picture: sized(400), textUnits: 1, source: 'news' },
     );
     expect([0, 1, 2, 3, 4, 5].sort(survivorOrder(table, ['news', 'weibo']))).toEqual([4, 3, 2, 5, 1, 0]);
   });
@@ -138,18 +147,18 @@ describe('exact-duplicate', () => {
 });
 
 describe('near-duplicate', () => {
-  const options = { maxDistance: 2, maxColorDistance: 10 };
+  const options = { maxDistance: 2, maxColorDistance: 10, maxScale: 1.12 };
+  const colored = (red: number): Uint8Array => grey(100).map((value, index) => (index % 3 === 0 ? red : value));
 
   test('wants both the hash and the colours close, and joins in chains', () => {
-    const colored = (red: number): Uint8Array => grey(100).map((value, index) => (index % 3 === 0 ? red : value));
-    const pictures = [
-      { phash: 0b0000n, colors: colored(0), pixels: 4 },
-      { phash: 0b0011n, colors: colored(9), pixels: 9 },
-      { phash: 0b1111n, colors: colored(15), pixels: 1 },
-      { phash: 0b0011n, colors: colored(60), pixels: 1 },
-      { phash: 2n ** 60n - 1n, colors: colored(0), pixels: 1 },
-    ];
-    const table = tableOf(...pictures.map((picture) => ({ picture })), {});
+    const table = tableOf(
+      { picture: picture(0b0000n, colored(0), 4) },
+      { picture: picture(0b0011n, colored(9), 9) },
+      { picture: picture(0b1111n, colored(15), 1) },
+      { picture: picture(0b0011n, colored(60), 1) },
+      { picture: picture(2n ** 60n - 1n, colored(0), 1) },
+      {},
+    );
     const { rows, duplicateOf, more } = nearDuplicate.measure(table, options, contextOf(table));
     expect([...rows]).toEqual([1, 0, 2, 0, 0, 0]);
     expect([...duplicateOf!]).toEqual([1, -1, 1, -1, -1, -1]);
@@ -161,11 +170,15 @@ describe('near-duplicate', () => {
     expect([colorDistance(table, 0, 1, 255), colorDistance(table, 0, 0, 255)]).toEqual([255, 0]);
   });
 
-  test('colour scores are whole numbers that a float32 holds', () => {
-    const scores = colorScores(grey(0).fill(255).fill(1, 0, 3));
-    expect(Object.keys(scores)).toHaveLength(49);
-    expect([scores['color.00'], scores['color.66']]).toEqual([0x010101, 0xffffff]);
-    expect(Object.values(scores).every((score) => Math.fround(score) === score)).toBe(true);
+  test('a drawing with other margins is the same, one of another size is not', () => {
+    const table = tableOf(
+      { picture: picture(0n, colored(0), 9) },
+      { picture: picture(1n, colored(0), 4, 0.03) },
+      { picture: picture(1n, colored(0), 4, 0.2) },
+    );
+    const { rows, more } = nearDuplicate.measure(table, options, contextOf(table));
+    expect([...rows]).toEqual([0, 1, 0]);
+    expect([more!['near-duplicate.distance']![1], more!['near-duplicate.color']![1]]).toEqual([1, 0]);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Source } from '@wenlan/shards';
-import { COLOR_BYTES } from '../image/color-signature.ts';
+import type { Looks } from '../image/look.ts';
+import { LookColumns } from './look-columns.ts';
 
 /** What grouping knows of a row. Keys are the first 64 bits of a SHA-256; 0 stands for none. */
 export interface Signature {
@@ -11,15 +12,15 @@ export interface Signature {
   /** Of the canonical URL of the picture and of the page. */
   urlKey: bigint;
   pageKey: bigint;
-  /** Null where nothing was decoded. */
-  picture: { phash: bigint; colors: Uint8Array; pixels: number } | null;
+  /** Null where nothing was decoded; `pixels` is Infinity for a vector picture. */
+  picture: (Looks & { pixels: number }) | null;
   /** Keys of the texts that the rules before kept, in their order, and the length of the longest. */
   textKeys: readonly bigint[];
   textUnits: number;
 }
 
 /**
- * The signatures of all rows, column by column: about 300 bytes a row, so that a million rows fit into memory; this is what an
+ * The signatures of all rows, column by column: about 700 bytes a row, so that a million rows fit into memory; this is what an
  * out-of-core engine would hold instead.
  */
 export class SignatureTable {
@@ -30,11 +31,10 @@ export class SignatureTable {
   readonly urlKeys: BigUint64Array;
   readonly pageKeys: BigUint64Array;
   readonly hasPicture: Uint8Array;
-  /** Bits 0..31 and 32..63 of the perceptual hash. */
-  readonly phashLow: Uint32Array;
-  readonly phashHigh: Uint32Array;
-  /** [rows, 7, 7, 3] */
-  readonly colors: Uint8Array;
+  readonly whole: LookColumns;
+  readonly trimmed: LookColumns;
+  /** Width and height of the trimmed part, as shares of the longer side: [rows, 2] */
+  readonly trimmedSize: Float32Array;
   /** Width × height; Infinity for vector pictures. */
   readonly pixels: Float64Array;
   readonly textUnits: Uint32Array;
@@ -49,9 +49,9 @@ export class SignatureTable {
     this.urlKeys = new BigUint64Array(capacity);
     this.pageKeys = new BigUint64Array(capacity);
     this.hasPicture = new Uint8Array(capacity);
-    this.phashLow = new Uint32Array(capacity);
-    this.phashHigh = new Uint32Array(capacity);
-    this.colors = new Uint8Array(capacity * COLOR_BYTES);
+    this.whole = new LookColumns(capacity);
+    this.trimmed = new LookColumns(capacity);
+    this.trimmedSize = new Float32Array(capacity * 2);
     this.pixels = new Float64Array(capacity);
     this.textUnits = new Uint32Array(capacity);
     this.textStarts = new Uint32Array(capacity + 1);
@@ -80,11 +80,11 @@ export class SignatureTable {
     this.pageKeys[row] = signature.pageKey;
     this.textUnits[row] = signature.textUnits;
     if (signature.picture !== null) {
-      const { phash, colors, pixels } = signature.picture;
+      const { whole, trimmed, trimmedWidth, trimmedHeight, pixels } = signature.picture;
       this.hasPicture[row] = 1;
-      this.phashLow[row] = Number(phash & 0xffff_ffffn);
-      this.phashHigh[row] = Number(phash >> 32n);
-      this.colors.set(colors, row * COLOR_BYTES);
+      this.whole.set(row, whole);
+      this.trimmed.set(row, trimmed);
+      this.trimmedSize.set([trimmedWidth, trimmedHeight], row * 2);
       this.pixels[row] = pixels;
     }
     const start = this.textStarts[row]!;

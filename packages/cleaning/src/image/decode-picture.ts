@@ -35,11 +35,11 @@ export async function decodePicture(bytes: Uint8Array, limits: DecodeLimits): Pr
   const options = inputOptions(limits);
   const { format, width, height, autoOrient } = await sharp(bytes, options).metadata();
   const vector = format === 'svg';
-  const decoder = sharp(bytes, vector ? { ...options, density: svgDensity(width, height, MEASURED_SIDE * 2) } : options);
+  const decoder = sharp(bytes, vector ? { ...options, density: svgDensity(width, height, MEASURED_SIDE) } : options);
   const { data, info } = await decoder
     .flatten({ background: WHITE })
     .toColourspace('srgb')
-    .resize(MEASURED_SIDE, MEASURED_SIDE, { fit: 'fill' })
+    .resize(MEASURED_SIDE, MEASURED_SIDE, { fit: 'inside', withoutEnlargement: true })
     .removeAlpha()
     .raw()
     .toBuffer({ resolveWithObject: true });
@@ -50,6 +50,10 @@ export async function decodePicture(bytes: Uint8Array, limits: DecodeLimits): Pr
     height: autoOrient.height,
     vector,
     byteLength: bytes.byteLength,
-    pixels: new Uint8Array(data.buffer, data.byteOffset, data.byteLength), // [64, 64, 3]
+    raster: {
+      width: info.width,
+      height: info.height,
+      pixels: new Uint8Array(data.buffer, data.byteOffset, data.byteLength), // [height, width, 3]
+    },
   };
 }

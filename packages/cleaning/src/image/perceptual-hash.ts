@@ -1,7 +1,8 @@
-import { MEASURED_SIDE } from './picture.ts';
+import { areaAverage } from './area-average.ts';
+import type { Box } from './area-average.ts';
+import type { Raster } from './picture.ts';
 
 const SIDE = 32;
-const REDUCTION = MEASURED_SIDE / SIDE;
 const FREQUENCIES = 8;
 /**
  * A coefficient is 1 only if it is above the median by this much (of 255 grey levels, orthonormal DCT). In symmetric drawings
@@ -18,12 +19,12 @@ const COSINES = Array.from({ length: FREQUENCIES }, (_row, index) =>
 );
 
 /**
- * 64-bit perceptual hash: DCT of the 32×32 grey picture, frequencies 1..8 in both directions, compared with their median
+ * 64-bit perceptual hash: DCT of the box reduced to 32×32 in grey, frequencies 1..8 in both directions, compared with their median
  * (Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions", 2010, section 3.2).
- * @param pixels RGB, [64, 64, 3]
  */
-export function perceptualHash(pixels: Uint8Array): bigint {
-  const coefficients = lowFrequencies(reduceToGrey(pixels));
+export function perceptualHash(raster: Raster, box: Box): bigint {
+  const colors = areaAverage(raster, box, SIDE); // [32, 32, 3]
+  const coefficients = lowFrequencies(Float64Array.from({ length: SIDE * SIDE }, (_, pixel) => luma(colors, pixel * 3)));
   const sorted = Float64Array.from(coefficients).sort();
   const median = (sorted[31]! + sorted[32]!) / 2;
   let hash = 0n;
@@ -33,20 +34,10 @@ export function perceptualHash(pixels: Uint8Array): bigint {
   return hash;
 }
 
-/** @returns [32, 32] */
-function reduceToGrey(pixels: Uint8Array): Float64Array {
-  const grey = new Float64Array(SIDE * SIDE);
-  for (let y = 0; y < MEASURED_SIDE; y += 1) {
-    for (let x = 0; x < MEASURED_SIDE; x += 1) {
-      const source = (y * MEASURED_SIDE + x) * 3;
-      const target = Math.floor(y / REDUCTION) * SIDE + Math.floor(x / REDUCTION);
-      grey[target]! += luma(pixels, source) / (REDUCTION * REDUCTION);
-    }
-  }
-  return grey;
-}
-
-/** @returns [8, 8] */
+/**
+ * @param grey [32, 32]
+ * @returns [8, 8]
+ */
 function lowFrequencies(grey: Float64Array): Float64Array {
   const rows = new Float64Array(SIDE * FREQUENCIES); // [y, horizontal frequency]
   for (let y = 0; y < SIDE; y += 1) {
@@ -68,6 +59,6 @@ function lowFrequencies(grey: Float64Array): Float64Array {
 }
 
 /** Weights of ITU-R BT.601. */
-export function luma(pixels: Uint8Array, offset: number): number {
+export function luma(pixels: Uint8Array | Float64Array, offset: number): number {
   return 0.299 * pixels[offset]! + 0.587 * pixels[offset + 1]! + 0.114 * pixels[offset + 2]!;
 }

@@ -1,5 +1,13 @@
-/** Side of the square that every picture is reduced to for measuring. */
-export const MEASURED_SIDE = 64;
+/** Longer side, in pixels, of what image rules look at. */
+export const MEASURED_SIDE = 128;
+
+/** Upright, first frame, alpha flattened on white. */
+export interface Raster {
+  width: number;
+  height: number;
+  /** RGB, [height, width, 3] */
+  pixels: Uint8Array;
+}
 
 /** What image rules may know of a picture: all of it comes from one decode. */
 export interface Picture {
@@ -11,6 +19,6 @@ export interface Picture {
   /** Drawn at any size without loss. */
   vector: boolean;
   byteLength: number;
-  /** Upright, first frame, alpha flattened on white, squashed: RGB, [64, 64, 3]. */
-  pixels: Uint8Array;
+  /** Reduced to fit {@link MEASURED_SIDE}, never enlarged; a vector picture is drawn at that size. */
+  raster: Raster;
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { canonicalUrl } from '@wenlan/shards';
 import type { Outcome, Pair, Source } from '@wenlan/shards';
-import { colorSignature } from '../image/color-signature.ts';
 import { decodePicture } from '../image/decode-picture.ts';
-import { perceptualHash } from '../image/perceptual-hash.ts';
+import { looksOf } from '../image/look.ts';
+import type { Look } from '../image/look.ts';
 import type { Picture } from '../image/picture.ts';
 import type { CompiledRecipe, SourceSteps } from '../recipe/compile-recipe.ts';
 import { key64 } from '../seeded-hash.ts';
@@ -36,9 +36,19 @@ export interface MeasuredPicture {
   vector: boolean;
   /** Hexadecimal, of the bytes as they came in. */
   sha256: string;
+  /** As it is, and without white margins. */
+  whole: StoredLook;
+  trimmed: StoredLook;
+  /** Shares of the longer side of the picture. */
+  trimmedWidth: number;
+  trimmedHeight: number;
+}
+
+/** A {@link Look} as JSON. */
+export interface StoredLook {
   /** Hexadecimal, 64 bits. */
   phash: string;
-  /** Base64 of [7, 7, 3]. */
+  /** Base64 of [9, 9, 3]. */
   colors: string;
 }
 
@@ -66,13 +76,27 @@ export async function measureRow(row: Pair, recipe: CompiledRecipe): Promise<Mea
   const picture = image === null ? null : await decodeOrNull(image, steps.maxPixels);
   Object.assign(measured.scores, measureLocal(measured.texts, picture, steps));
   if (picture !== null) {
-    const { format, width, height, vector, pixels } = picture;
-    const phash = perceptualHash(pixels).toString(16);
-    const colors = Buffer.from(colorSignature(pixels)).toString('base64');
-    measured.picture = { format, width, height, vector, sha256: Buffer.from(sha256!).toString('hex'), phash, colors };
+    const { format, width, height, vector, raster } = picture;
+    const { whole, trimmed, trimmedWidth, trimmedHeight } = looksOf(raster);
+    measured.picture = {
+      format,
+      width,
+      height,
+      vector,
+      sha256: Buffer.from(sha256!).toString('hex'),
+      whole: storeLook(whole),
+      trimmed: storeLook(trimmed),
+      trimmedWidth: Math.fround(trimmedWidth),
+      trimmedHeight: Math.fround(trimmedHeight),
+    };
   }
   return measured;
 }
+
+const storeLook = ({ phash, colors }: Look): StoredLook => ({
+  phash: phash.toString(16),
+  colors: Buffer.from(colors).toString('base64'),
+});
 
 async function decodeOrNull(image: Uint8Array, maxPixels: number): Promise<Picture | null> {
   try {

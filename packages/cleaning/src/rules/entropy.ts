@@ -14,7 +14,7 @@ export const entropy: ImageRule<EntropyOptions> = {
   name: 'entropy',
   unit: 'image',
   options: z.strictObject({ min: z.number().min(0).max(8) }),
-  measure: (picture): Record<string, number> => (picture === null ? {} : { entropy: greyEntropy(picture.pixels) }),
+  measure: (picture): Record<string, number> => (picture === null ? {} : { entropy: greyEntropy(picture.raster.pixels) }),
   keep: (scores, { min }) => (scores['entropy'] ?? 0) >= min,
 };
 

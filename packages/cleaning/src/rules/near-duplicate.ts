@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { countBits, forEachHammingPair } from '../group/hamming-pairs.ts';
+import { forEachHammingPair } from '../group/hamming-pairs.ts';
+import type { LookColumns } from '../group/look-columns.ts';
+import type { SignatureTable } from '../group/signature-table.ts';
 import { rankClusters } from '../group/survivors.ts';
 import { UnionFind } from '../group/union-find.ts';
-import { colorDistance } from '../image/color-signature.ts';
 import type { DatasetRule } from '../rule.ts';
 
 export interface NearDuplicateOptions {
@@ -10,37 +11,64 @@ export interface NearDuplicateOptions {
   maxDistance: number;
   /** Levels of 255 by which any channel of any cell of the colour signature may differ. */
   maxColorDistance: number;
+  /** How many times as wide or as high one drawing may stand in its white margins as the other. */
+  maxScale: number;
 }
 
 /**
  * Keeps one of the pairs whose pictures look the same: perceptual hashes within `maxDistance` bits *and* colour signatures
- * within `maxColorDistance`. Pairs are joined into clusters, so that no two survivors look the same. Score 0 is the survivor;
- * `near-duplicate.distance` is the distance in bits to it.
+ * within `maxColorDistance`, either of the pictures as they are or of what stands in their white margins, if that is of about
+ * the same size. Pairs are joined into clusters, so that no two survivors look the same. Score 0 is the survivor;
+ * `near-duplicate.distance` and `near-duplicate.color` are the distances to it.
  */
 export const nearDuplicate: DatasetRule<NearDuplicateOptions> = {
   name: 'near-duplicate',
   unit: 'dataset',
-  options: z.strictObject({ maxDistance: z.int().min(0).max(16), maxColorDistance: z.int().min(0).max(255) }),
-  measure(table, { maxDistance, maxColorDistance }, context) {
+  options: z.strictObject({
+    maxDistance: z.int().min(0).max(16),
+    maxColorDistance: z.int().min(0).max(255),
+    maxScale: z.number().min(1),
+  }),
+  measure(table, { maxDistance, maxColorDistance, maxScale }, context) {
     const rows: number[] = [];
     for (let row = 0; row < table.rows; row += 1) if (table.hasPicture[row] === 1 && context.alive(row)) rows.push(row);
-    const low = Uint32Array.from(rows, (row) => table.phashLow[row]!);
-    const high = Uint32Array.from(rows, (row) => table.phashHigh[row]!);
     const sets = new UnionFind(table.rows);
-    forEachHammingPair({ low, high }, maxDistance, (left, right) => {
-      const [first, second] = [rows[left]!, rows[right]!];
-      if (colorDistance(table.colors, first, second, maxColorDistance) <= maxColorDistance) sets.union(first, second);
-    });
+    const join = (looks: LookColumns, alike: (left: number, right: number) => boolean): void => {
+      const low = Uint32Array.from(rows, (row) => looks.low[row]!);
+      const high = Uint32Array.from(rows, (row) => looks.high[row]!);
+      forEachHammingPair({ low, high }, maxDistance, (left, right) => {
+        const [first, second] = [rows[left]!, rows[right]!];
+        if (looks.colorDistance(first, second, maxColorDistance) <= maxColorDistance && alike(first, second))
+          sets.union(first, second);
+      });
+    };
+    join(table.whole, () => true);
+    join(table.trimmed, (left, right) => scaleBetween(table, left, right) <= maxScale);
     const ranked = rankClusters(table, sets, context);
     const distance = new Float64Array(table.rows).fill(Number.NaN);
+    const color = new Float64Array(table.rows).fill(Number.NaN);
     for (const row of rows) {
       const survivor = ranked.duplicateOf[row]!;
       if (survivor < 0) continue;
-      distance[row] =
-        countBits((table.phashLow[row]! ^ table.phashLow[survivor]!) >>> 0) +
-        countBits((table.phashHigh[row]! ^ table.phashHigh[survivor]!) >>> 0);
+      const [bits, levels] = distances(table, row, survivor);
+      distance[row] = bits;
+      color[row] = levels;
     }
-    return { ...ranked, more: { 'near-duplicate.distance': distance } };
+    return { ...ranked, more: { 'near-duplicate.distance': distance, 'near-duplicate.color': color } };
   },
   keep: (rank) => rank === 0,
 };
+
+function scaleBetween({ trimmedSize }: SignatureTable, left: number, right: number): number {
+  const width = trimmedSize[left * 2]! / trimmedSize[right * 2]!;
+  const height = trimmedSize[left * 2 + 1]! / trimmedSize[right * 2 + 1]!;
+  return Math.max(width, 1 / width, height, 1 / height);
+}
+
+/** In bits and in levels of colour, with or without margins, whichever is nearer. */
+function distances({ whole, trimmed }: SignatureTable, left: number, right: number): [number, number] {
+  const [nearer] = [whole, trimmed]
+    .map((looks): [number, number] => [looks.bits(left, right), looks.colorDistance(left, right, 255)])
+    .sort(([, first], [, second]) => first - second);
+  return nearer!;
+}

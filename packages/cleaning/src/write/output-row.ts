@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Outcome, Pair, PairText } from '@wenlan/shards';
 import type { Fate, Grouping } from '../group/group-rows.ts';
-import { decodeColors } from '../group/build-table.ts';
-import { colorScores } from '../image/color-signature.ts';
 import { encodePicture, mimeOf } from '../image/encode-picture.ts';
 import type { EncodeOptions } from '../image/encode-picture.ts';
 import { keptTexts } from '../measure/judge.ts';
@@ -33,7 +31,7 @@ export async function outputRow(row: Pair, measured: MeasuredRow, context: Outpu
     width: picture?.width ?? row.width,
     height: picture?.height ?? row.height,
     sha256: picture === null ? row.sha256 : Buffer.from(picture.sha256, 'hex'),
-    phash: picture === null ? null : BigInt(`0x${picture.phash}`),
+    phash: picture === null ? null : BigInt(`0x${picture.whole.phash}`),
     scores: { ...row.scores, ...scoresOf(measured, context) },
     outcome: outcomeOf(fate),
     cluster: fate.kind === 'duplicate' ? fate.of : null,
@@ -70,6 +68,5 @@ function scoresOf(measured: MeasuredRow, { index, grouping, steps }: OutputConte
   for (const [at, text] of keptTexts(measured.texts, steps).entries()) {
     for (const [rule, score] of Object.entries(judged[at]!.scores)) scores[`${rule}.${text}`] = score;
   }
-  if (measured.picture !== null) Object.assign(scores, colorScores(decodeColors(measured.picture.colors)));
   return scores;
 }

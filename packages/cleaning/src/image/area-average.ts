@@ -1,0 +1,52 @@
+import type { Raster } from './picture.ts';
+
+/** Part of a raster that holds something, in pixels and fractions of them. */
+export interface Box {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+export const wholeBox = ({ width, height }: Raster): Box => ({ left: 0, top: 0, right: width, bottom: height });
+
+/**
+ * Mean colour of each cell of a square grid laid over a box, pixels that lie in a cell in part counted by that part. Resampling
+ * a picture hardly changes such means, whereas interpolated samples move with every resampler by up to half a pixel.
+ * @returns RGB, [side, side, 3]
+ */
+export function areaAverage({ width, height, pixels }: Raster, box: Box, side: number): Float64Array {
+  const columns = overlaps(box.left, box.right, width, side);
+  const rows = overlaps(box.top, box.bottom, height, side);
+  const averages = new Float64Array(side * side * 3);
+  const line = new Float64Array(width * 3); // one row of cells, not yet reduced in width
+  for (const [cellY, { first, weights }] of rows.entries()) {
+    line.fill(0);
+    for (const [index, weight] of weights.entries()) {
+      const source = (first + index) * width * 3;
+      for (let at = 0; at < line.length; at += 1) line[at]! += weight * pixels[source + at]!;
+    }
+    for (const [cellX, column] of columns.entries()) {
+      const target = (cellY * side + cellX) * 3;
+      for (const [index, weight] of column.weights.entries()) {
+        const source = (column.first + index) * 3;
+        for (let channel = 0; channel < 3; channel += 1) averages[target + channel]! += weight * line[source + channel]!;
+      }
+    }
+  }
+  return averages;
+}
+
+/** For each cell of an axis, the first pixel that it overlaps and the share of the cell that each has; they add up to 1. */
+function overlaps(from: number, to: number, pixels: number, cells: number): { first: number; weights: number[] }[] {
+  return Array.from({ length: cells }, (_, cell) => {
+    const start = from + ((to - from) * cell) / cells;
+    const end = from + ((to - from) * (cell + 1)) / cells;
+    const first = Math.floor(start);
+    const weights: number[] = [];
+    for (let pixel = first; pixel < Math.min(pixels, Math.ceil(end)); pixel += 1) {
+      weights.push((Math.min(end, pixel + 1) - Math.max(start, pixel)) / (end - start));
+    }
+    return { first, weights };
+  });
+}
