@@ -89,6 +89,7 @@ const FLAWS: readonly (readonly [form: PictureForm | undefined, weight: number])
   ['noai', 3],
   ['reserved', 2],
   ['moved', 2],
+  ['slow', 1],
 ];
 const TRAINING_VENDORS: readonly Vendor[] = ['apple', 'twemoji', 'openmoji'];
 

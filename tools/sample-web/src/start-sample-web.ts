@@ -56,7 +56,11 @@ export async function startSampleWeb({ seed, port = 0 }: SampleWebOptions): Prom
   ]);
   const closing = new AbortController();
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MILLIS }, (request, response) => {
-    answer(sites, request, response, closing.signal).catch((error: unknown) => response.destroy(error as Error));
+    answer(sites, request, response, closing.signal).catch((error: unknown) => {
+      // A mistake of ours, which a crawler can't tell from the dirt.
+      process.stderr.write(`${request.headers.host}${request.url}: ${(error as Error).stack}\n`);
+      response.destroy();
+    });
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, ADDRESS, resolve);

@@ -50,7 +50,7 @@ describe('what a crawl finds', () => {
     const captioned = candidates.filter(
       ({ imageUrl, pageUrl, own }) =>
         imageUrl.includes('/apple/64/') &&
-        decodeURIComponent(pageUrl).includes('/wiki/分类:') &&
+        decodeURIComponent(pageUrl).includes('图鉴') &&
         own.includes(conceptOfFile.get(imageUrl.split('/').at(-1)!)!.label),
     );
     expect(new Set(captioned.map(({ imageUrl }) => imageUrl)).size).toBe(concepts.length);

@@ -6,8 +6,7 @@ import { GALLERY_PHRASES } from '../words/encyclopedia-words.ts';
 import { wikiPath } from './layout.ts';
 
 /** How a page loads its pictures. */
-export const LOADINGS = ['plain', 'lazy', 'noscript', 'srcset', 'picture'] as const;
-export type Loading = (typeof LOADINGS)[number];
+export type Loading = 'plain' | 'lazy' | 'noscript' | 'srcset' | 'picture';
 
 const BLANK = '//img.wenlan.test/static/blank.gif';
 /** Of galleries with dirt: captions with a phrase of the page behind the name. */

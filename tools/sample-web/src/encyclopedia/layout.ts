@@ -4,7 +4,8 @@ import { PICTURE_HOST } from '../pictures/picture-address.ts';
 export const ENCYCLOPEDIA_HOST = 'baike.wenlan.test';
 
 /** The path of a page by its title. */
-export const wikiPath = (title: string): string => `/wiki/${encodeURIComponent(title).replaceAll('%3A', ':')}`;
+export const wikiPath = (title: string): string =>
+  `/wiki/${encodeURIComponent(title).replaceAll('%3A', ':').replaceAll('%2F', '/')}`;
 
 export const wikiLink = (title: string, label: string = title): string =>
   `<a href="${wikiPath(title)}" title="${escape(title)}">${escape(label)}</a>`;

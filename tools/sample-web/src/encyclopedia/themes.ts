@@ -20,7 +20,10 @@ export function themesOf({ seed, themed, concepts }: Plan): Theme[] {
   const themes: Theme[] = [];
   const add = (name: string, members: readonly Shown[]): void => {
     const dice = new Dice(seed, 'theme', name);
-    const extra = Array.from({ length: FLAWED_PER_THEME }, () => flawed(dice.pick(concepts), dice));
+    const related = concepts.filter(({ tags }) => tags.includes(name));
+    const extra = Array.from({ length: FLAWED_PER_THEME }, () =>
+      flawed(related.length > 0 ? dice.pick(related) : dice.pick(members).concept, dice),
+    );
     themes.push({ name, members: dice.shuffle([...members, ...extra]) });
     for (const member of members) left.delete(member);
   };

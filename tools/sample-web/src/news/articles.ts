@@ -42,9 +42,13 @@ const NAMED_SHARE = 0.72;
 /** Of these, share with a sentence in the text that names it too. */
 const TOLD_SHARE = 0.5;
 const FILE_NAME_SHARE = 0.12;
+/** What cameras and telephones call pictures. */
+const FILE_NAMES = ['IMG_{n}{few}.jpg', '微信图片_202610{n}.jpg', 'DSC0{n}{few}.JPG'];
 const ADVERT_SHARE = 0.35;
 const CONTACT_SHARE = 0.3;
 const ADVERTS = 8;
+/** The article of a section whose pictures aren't to be indexed. */
+const OPTED_OUT = 12;
 const FIRST_ID = 4_180_021;
 const GB_CHARSETS: readonly Charset[] = ['gb-header', 'gb-meta', 'gb-silent'];
 
@@ -79,7 +83,14 @@ function articleOf(seed: number, section: Section, id: number, shown: readonly S
   const scene = dice.pick(SCENES[section.group]!);
   const slots = { city: city(dice), topic: subgroupName(shown[0]!.concept.subgroup) };
   const bodies = dice.shuffle([...scene.bodies, ...dice.sample(FILLERS, 3)]).map((body) => fill(body, slots, dice));
-  const figures = shown.map((one, index) => figureOf(one, bodies[index] ?? fill(dice.pick(FILLERS), slots, dice), slots, dice));
+  const deck: Deck = {
+    naming: dice.shuffle(NAMING_CAPTIONS),
+    idle: dice.shuffle(IDLE_CAPTIONS),
+    telling: dice.shuffle(NAMING_SENTENCES),
+  };
+  const figures = shown.map((one, index) =>
+    figureOf(one, bodies[index] ?? fill(dice.pick(FILLERS), slots, dice), deck, slots, dice),
+  );
   const ending = [...bodies.slice(shown.length), ...(dice.chance(CONTACT_SHARE) ? [fill(dice.pick(CONTACTS), slots, dice)] : [])];
   const day = new Date(Date.UTC(2026, 8, 1) + number * 36 * 3_600_000);
   return {
@@ -94,21 +105,25 @@ function articleOf(seed: number, section: Section, id: number, shown: readonly S
     ending,
     keywords: [section.name, slots.city, slots.topic],
     advert: dice.chance(ADVERT_SHARE) ? dice.integer(1, ADVERTS) : null,
-    robots: dice.chance(0.01) ? 'noimageindex' : null,
+    robots: number === OPTED_OUT ? 'noimageindex' : null,
   };
 }
 
-function figureOf(shown: Shown, body: string, slots: Readonly<Record<string, string>>, dice: Dice): Figure {
+/** Sentences of an article that are still unused. */
+interface Deck {
+  naming: string[];
+  idle: string[];
+  telling: string[];
+}
+
+function figureOf(shown: Shown, body: string, deck: Deck, slots: Readonly<Record<string, string>>, dice: Dice): Figure {
   const words = { ...slots, label: shown.concept.label };
   const isNamed = dice.chance(NAMED_SHARE);
-  const caption = fill(dice.pick(isNamed ? NAMING_CAPTIONS : IDLE_CAPTIONS), words, dice);
+  const caption = fill((isNamed ? deck.naming : deck.idle).pop()!, words, dice);
   const isTold = isNamed && dice.chance(TOLD_SHARE);
-  const paragraph = isTold ? `${body}${fill(dice.pick(NAMING_SENTENCES), words, dice)}` : body;
-  // Some captions stand in alt only, some alt texts are what the camera called the picture.
-  const alt = dice.chance(FILE_NAME_SHARE)
-    ? fill(dice.pick(['IMG_{n}{few}.jpg', '微信图片_202610{n}.jpg', 'DSC0{n}{few}.JPG']), words, dice)
-    : dice.chance(0.4)
-      ? caption
-      : '';
+  const paragraph = isTold ? `${body}${fill(deck.telling.pop()!, words, dice)}` : body;
+  const isFileName = dice.chance(FILE_NAME_SHARE);
+  const alt = isFileName ? fill(dice.pick(FILE_NAMES), words, dice) : dice.chance(0.4) ? caption : '';
+  // Some captions stand in alt only.
   return { shown, caption: alt === caption && dice.chance(0.4) ? '' : caption, alt, paragraph };
 }

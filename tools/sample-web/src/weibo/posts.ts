@@ -104,6 +104,7 @@ function correlation(concepts: readonly Concept[], dice: Dice): string[] {
     const listed = names.length > 1 ? `${names.slice(0, -1).join('、')}和${names.at(-1)}` : names[0]!;
     return [fill(dice.pick(NAMING), { names: listed }, dice)];
   }
-  if (draw < TOPIC_SHARE + NAMING_SHARE + BRACKET_SHARE) return [`${emoticon(concepts[0]!.label)}就是它了`];
+  if (draw < TOPIC_SHARE + NAMING_SHARE + BRACKET_SHARE)
+    return [`${emoticon(concepts[0]!.label, concepts[0]!.drawings.apple)}就是它了`];
   return dice.chance(0.3) ? [hashtag(dice.pick(GENERAL_TOPICS))] : [];
 }

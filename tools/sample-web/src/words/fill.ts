@@ -12,7 +12,7 @@ export const city = (dice: Dice): string => dice.pick(CITIES);
  */
 export function fill(template: string, slots: Readonly<Record<string, string>>, dice: Dice): string {
   const chosen = template.replaceAll(/\[([^[\]]*\|[^[\]]*)\]/g, (_match, choices: string) => dice.pick(choices.split('|')));
-  return chosen.replaceAll(/\{(\w+)\}/g, (_match, name: string) => {
+  const filled = chosen.replaceAll(/\{(\w+)\}/g, (_match, name: string) => {
     if (name === 'person') return slots['person'] ?? person(dice);
     if (name === 'n') return String(dice.integer(12, 980));
     if (name === 'few') return String(dice.integer(2, 9));
@@ -20,4 +20,6 @@ export function fill(template: string, slots: Readonly<Record<string, string>>, 
     if (value === undefined) throw new Error(`The sentence ${JSON.stringify(template)} has no word for ${name}.`);
     return value;
   });
+  // Quotation marks inside quotation marks.
+  return filled.replaceAll(/“([^“”]*)“([^“”]*)”([^“”]*)”/g, '“$1‘$2’$3”');
 }
