@@ -1,0 +1,21 @@
+/** What a crawl did: returned by `crawl`, and kept as the state of the dataset's manifest. */
+export interface CrawlSummary {
+  /** Rows: every candidate picture, whatever became of it. */
+  candidates: number;
+  byOutcome: Record<string, number>;
+  bySource: Record<string, number>;
+  /** Pages asked for. */
+  pages: number;
+  /** Of the pages, over all sources. */
+  pagesByOutcome: Record<string, number>;
+  /** The hosts with the most pages that failed for one reason, at most ten. */
+  failingHosts: FailingHost[];
+  /** What would make the next crawl better, one sentence each. */
+  advice: string[];
+}
+
+export interface FailingHost {
+  host: string;
+  outcome: string;
+  pages: number;
+}

@@ -1,0 +1,241 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import PQueue from 'p-queue';
+import type { Dispatcher } from 'undici';
+import { MAX_ROBOTS_BYTES, RobotsCache } from '../consent/robots-cache.ts';
+import type { RobotsAnswer, RobotsVerdict } from '../consent/robots-cache.ts';
+import { bareHostname } from '../network/connect-to.ts';
+import type { HostLimiter } from '../network/host-limiter.ts';
+import { failureOf, FetchFailure, mayPass } from './failure.ts';
+import type { FailureOutcome } from './failure.ts';
+import type { FetchLimits } from './fetch-limits.ts';
+import { firstHeader } from './first-header.ts';
+import { requestOnce } from './request-once.ts';
+import type { BodyLimit, Response, ResponseHeaders } from './request-once.ts';
+import { retryAfterMillis, retryDelayMillis } from './retry-delay.ts';
+
+export interface FetchRequest {
+  url: URL;
+  headers: Readonly<Record<string, string>>;
+  maxBytes: number;
+  /** Place in the crawl's order: what is wanted earlier has the lower number and goes first. */
+  order: number;
+  /** Looks at the headers of a 2xx response: a reason not to read its body, or null. */
+  screen?: (headers: ResponseHeaders) => FetchFailure | null;
+}
+
+export interface Fetched {
+  outcome: 'ok';
+  /** After redirects. */
+  url: URL;
+  status: number;
+  headers: ResponseHeaders;
+  body: Buffer;
+  robots: 'allow';
+}
+
+export interface NotFetched {
+  outcome: FailureOutcome;
+  /** Where it failed, after redirects. */
+  url: URL;
+  /** For people. */
+  detail: string;
+  /** Null where robots.txt wasn't to be had. */
+  robots: 'allow' | 'disallow' | null;
+  /** Of the last response; empty if there was none. */
+  headers: ResponseHeaders;
+}
+
+export type FetchResult = Fetched | NotFetched;
+
+/** Something worth telling while requests go on. */
+export interface FetchTrouble {
+  type: 'retry' | 'pause';
+  url: string;
+  detail: string;
+  /** Until the next attempt. */
+  waitMillis: number;
+}
+
+export interface FetcherOptions {
+  dispatcher: Dispatcher;
+  limiter: HostLimiter;
+  limits: FetchLimits;
+  concurrency: number;
+  userAgent: string;
+  /** Of the jitter. */
+  seed: number;
+  onTrouble?: (trouble: FetchTrouble) => void;
+}
+
+/** The statuses that redirect a GET (RFC 9110 section 15.4). */
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+/** Statuses that may be another one a little later, beside 429. */
+const PASSING = new Set([408, 425, 500, 502, 503, 504, 520, 521, 522, 523, 524]);
+/** What Weibo and others answer to a visitor who has asked too much; asking on makes it worse. */
+const BLOCKING = new Set([418, 432]);
+const ACCEPT_LANGUAGE = 'zh-CN,zh;q=0.9,en;q=0.5';
+/** RFC 9309 section 2.3.1.2. */
+const MAX_ROBOTS_REDIRECTS = 5;
+
+/**
+ * Fetches what robots.txt allows, at the pace that each host bears, as often as it takes, following redirects. Never throws for
+ * what a server does.
+ */
+export class Fetcher {
+  readonly #options: FetcherOptions;
+  readonly #queue: PQueue;
+  readonly #robots: RobotsCache;
+  readonly #closing = new AbortController();
+
+  constructor(options: FetcherOptions) {
+    this.#options = options;
+    this.#queue = new PQueue({ concurrency: options.concurrency });
+    const product = options.userAgent.replace(/[/\s].*$/s, '');
+    this.#robots = new RobotsCache({ product, fetch: (url, order) => this.#fetchRobots(url, order) });
+  }
+
+  async fetch(request: FetchRequest): Promise<FetchResult> {
+    let { url } = request;
+    let robots: NotFetched['robots'] = null;
+    try {
+      const visited = new Set<string>();
+      for (;;) {
+        const verdict = await this.robots(url, request.order);
+        if (!verdict.allowed) {
+          const { outcome, detail } = verdict;
+          return { outcome, url, detail, robots: outcome === 'robots' ? 'disallow' : null, headers: {} };
+        }
+        robots = 'allow';
+        const response = await this.#attempt(url, request, {
+          maxBytes: request.maxBytes,
+          excess: 'refuse',
+          screen: request.screen,
+        });
+        const target = redirectTarget(response, url, visited, this.#options.limits.maxRedirects);
+        if (target === null) return finished(url, response);
+        url = target;
+      }
+    } catch (error) {
+      const { outcome, message } = failureOf(error);
+      return { outcome, url, detail: message, robots, headers: {} };
+    }
+  }
+
+  /** What the site's robots.txt says of a URL. */
+  async robots(url: URL, order: number): Promise<RobotsVerdict> {
+    const verdict = await this.#robots.verdict(url, order);
+    if (verdict.crawlDelaySeconds !== undefined)
+      this.#options.limiter.setCrawlDelay(bareHostname(url), verdict.crawlDelaySeconds);
+    return verdict;
+  }
+
+  /** Gives up everything under way. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#queue.clear();
+    this.#options.limiter.close();
+    await this.#options.dispatcher.destroy();
+  }
+
+  async #fetchRobots(start: URL, order: number): Promise<RobotsAnswer> {
+    let url = start;
+    try {
+      const visited = new Set<string>();
+      for (;;) {
+        const request = { url, headers: { accept: 'text/plain,*/*;q=0.5' }, maxBytes: MAX_ROBOTS_BYTES, order };
+        const response = await this.#attempt(url, request, { maxBytes: MAX_ROBOTS_BYTES, excess: 'cut' });
+        const target = redirectTarget(response, url, visited, MAX_ROBOTS_REDIRECTS);
+        if (target === null) return response;
+        url = target;
+      }
+    } catch (error) {
+      return failureOf(error);
+    }
+  }
+
+  /**
+   * One URL, as many times as it takes. @throws FetchFailure
+   */
+  async #attempt(url: URL, request: FetchRequest, bodyLimit: BodyLimit): Promise<Response> {
+    const { limiter, limits, seed } = this.#options;
+    const host = bareHostname(url);
+    for (let attempt = 0; ; attempt += 1) {
+      const isLast = attempt >= limits.retries || limiter.isDown(host);
+      let failure: FetchFailure;
+      let waitMillis = retryDelayMillis(seed, url.href, attempt, limits.retryBaseMillis);
+      try {
+        const response = await this.#send(url, host, request, bodyLimit);
+        const { status, headers } = response;
+        if (status !== 429 && !PASSING.has(status)) {
+          limiter.report(host, 'answered');
+          if (status >= 500) throw new FetchFailure('http-5xx', `status ${status}`);
+          return response;
+        }
+        const isThrottled = status === 429 || status === 503;
+        limiter.report(host, isThrottled ? 'throttled' : 'answered');
+        failure = new FetchFailure(status === 429 ? 'rate-limited' : status < 500 ? 'timeout' : 'http-5xx', `status ${status}`);
+        const asked = retryAfterMillis(firstHeader(headers, 'retry-after'), firstHeader(headers, 'date'), Date.now());
+        if (asked !== undefined && isThrottled) {
+          if (asked > limits.maxRetryAfterMillis) throw failure;
+          waitMillis = Math.max(waitMillis, asked);
+          limiter.pause(host, waitMillis);
+          this.#tell('pause', url, failure, waitMillis);
+        }
+      } catch (error) {
+        failure = failureOf(error);
+        if (failure.outcome === 'tcp' || failure.outcome === 'timeout') limiter.report(host, 'failed');
+        if (!mayPass(failure)) throw failure;
+      }
+      if (isLast || this.#closing.signal.aborted) throw failure;
+      this.#tell('retry', url, failure, waitMillis);
+      await sleep(waitMillis, undefined, { signal: this.#closing.signal });
+    }
+  }
+
+  async #send(url: URL, host: string, request: FetchRequest, bodyLimit: BodyLimit): Promise<Response> {
+    const { dispatcher, limiter, limits, userAgent } = this.#options;
+    const release = await limiter.acquire(host, request.order);
+    const headers = {
+      'user-agent': userAgent,
+      'accept-language': ACCEPT_LANGUAGE,
+      'accept-encoding': bodyLimit.excess === 'cut' ? 'identity' : 'gzip, deflate, br',
+      ...request.headers,
+    };
+    try {
+      return await this.#queue.add(() => requestOnce(dispatcher, url, headers, limits, bodyLimit), { priority: -request.order });
+    } finally {
+      release();
+    }
+  }
+
+  #tell(type: FetchTrouble['type'], url: URL, failure: FetchFailure, waitMillis: number): void {
+    this.#options.onTrouble?.({ type, url: url.href, detail: failure.message, waitMillis });
+  }
+}
+
+function finished(url: URL, response: Response): FetchResult {
+  const { status, headers, body, refusal } = response;
+  if (refusal !== null) return { outcome: refusal.outcome, url, detail: refusal.message, robots: 'allow', headers };
+  if (status >= 200 && status < 300) return { outcome: 'ok', url, status, headers, body, robots: 'allow' };
+  // Statuses of 1xx and 304 answer questions that were not asked; the server is at fault.
+  const outcome = BLOCKING.has(status) ? 'rate-limited' : status >= 400 && status < 500 ? 'http-4xx' : 'http-5xx';
+  return { outcome, url, detail: `status ${status}`, robots: 'allow', headers };
+}
+
+/** Where a response sends its reader; null if nowhere. @throws FetchFailure redirect-loop for one that leads nowhere */
+function redirectTarget(response: Response, url: URL, visited: Set<string>, maxRedirects: number): URL | null {
+  if (!REDIRECTS.has(response.status)) return null;
+  const location = firstHeader(response.headers, 'location');
+  visited.add(url.href);
+  if (location === undefined || !URL.canParse(location, url.href)) {
+    throw new FetchFailure('redirect-loop', `status ${response.status} without a valid Location`);
+  }
+  const target = new URL(location, url.href);
+  target.hash = '';
+  if (target.protocol !== 'http:' && target.protocol !== 'https:') {
+    throw new FetchFailure('redirect-loop', `redirected to a ${target.protocol} address`);
+  }
+  if (visited.has(target.href)) throw new FetchFailure('redirect-loop', `redirected in a circle by ${target.href}`);
+  if (visited.size > maxRedirects) throw new FetchFailure('redirect-loop', `more than ${maxRedirects} redirects`);
+  return target;
+}

@@ -1,0 +1,74 @@
+/** A page that waits for its turn. */
+export interface QueuedPage {
+  url: string;
+  depth: number;
+  label?: string;
+  headers?: Record<string, string>;
+  data?: unknown;
+}
+
+/** What became of a picture's URL when it was first seen. */
+export interface PictureRecord {
+  /** Number of the row. */
+  row: number;
+  id: string;
+  outcome: string;
+  sha256: Uint8Array | null;
+  mime: string | null;
+  width: number | null;
+  height: number | null;
+  robots: string | null;
+  directives: string | null;
+  tdm: string | null;
+}
+
+export interface FailedPage {
+  tick: number;
+  host: string;
+  outcome: string;
+}
+
+/** How far a source is. */
+export interface SourceState {
+  /** Pages finished: the number of the first in the queue. */
+  head: number;
+  /** Pages queued so far. */
+  tail: number;
+  /** Finished pages that the queue no longer holds. */
+  removed: number;
+  /** Requests that the finished pages stood for; the source with the least has the next turn. */
+  virtualTime: number;
+  /** Finished pages by outcome. */
+  pages: Record<string, number>;
+  /** Hosts beside its scope that its seeds were redirected to. */
+  hosts: string[];
+  /** The first seed that failed. */
+  failedSeed: { url: string; outcome: string } | null;
+}
+
+/** How far a crawl is at the end of a shard. */
+export interface FrontierState {
+  recipeHash: string;
+  /** Rows of the dataset. */
+  rows: number;
+  /** Pages finished in all sources, and one for the seeds: the crawl's clock. */
+  tick: number;
+  sources: SourceState[];
+}
+
+export function emptyState(recipeHash: string, sources: number): FrontierState {
+  return {
+    recipeHash,
+    rows: 0,
+    tick: 0,
+    sources: Array.from({ length: sources }, () => ({
+      head: 0,
+      tail: 0,
+      removed: 0,
+      virtualTime: 0,
+      pages: {},
+      hosts: [],
+      failedSeed: null,
+    })),
+  };
+}

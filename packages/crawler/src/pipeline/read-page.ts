@@ -1,0 +1,80 @@
+import { combine, forbidsFollowing, optOutReason, reservationOfHeaders, reservationOfMetas } from '../consent/opt-out.ts';
+import type { Reservation } from '../consent/opt-out.ts';
+import type { Fetched, Fetcher, NotFetched } from '../fetch/fetcher.ts';
+import type { QueuedPage } from '../frontier/frontier-state.ts';
+import { Page } from '../sources/page.ts';
+import type { Candidate, PageRequest, SourceAdapter } from '../sources/source-adapter.ts';
+
+/** What came of a page. */
+export interface ReadPage {
+  /** `ok`, the outcome of the request, or `unreadable` where the adapter could make nothing of it. */
+  outcome: string;
+  /** For people; null for `ok`. */
+  detail: string | null;
+  /** After redirects. */
+  url: string;
+  /** Each with the page it belongs to. */
+  candidates: (Candidate & { pageUrl: string })[];
+  links: PageRequest[];
+  reservation: Reservation;
+  /** Why its pictures may not be taken; null if they may. */
+  optOut: string | null;
+  /** Requests that it took. */
+  requests: number;
+}
+
+export interface PageReaderOptions {
+  fetcher: Fetcher;
+  maxBytes: number;
+  product: string;
+}
+
+const ACCEPT = 'text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.8,*/*;q=0.5';
+const NOTHING_SAID: Reservation = { directives: null, tdm: null };
+
+/** Fetches a page and takes from it what its source wants. Never throws for what a server or a page does. */
+export async function readPage(
+  adapter: SourceAdapter,
+  request: QueuedPage,
+  order: number,
+  { fetcher, maxBytes, product }: PageReaderOptions,
+): Promise<ReadPage> {
+  let requests = 0;
+  const get = (wanted: PageRequest): Promise<Fetched | NotFetched> => {
+    requests += 1;
+    return fetcher.fetch({ url: new URL(wanted.url), headers: { accept: ACCEPT, ...wanted.headers }, maxBytes, order });
+  };
+  const pageOf = async (wanted: PageRequest, { url, headers, body }: Fetched): Promise<Page> => {
+    const { sitemaps } = await fetcher.robots(url, order);
+    return new Page({ request: wanted, url: url.href, headers, body, sitemaps, fetch: fetchMore });
+  };
+  const fetchMore = async (wanted: PageRequest): Promise<Page | null> => {
+    if (!URL.canParse(wanted.url)) return null;
+    const result = await get(wanted);
+    return result.outcome === 'ok' ? pageOf(wanted, result) : null;
+  };
+
+  const result = await get(request);
+  const failed = { candidates: [], links: [], reservation: NOTHING_SAID, optOut: null };
+  if (result.outcome !== 'ok') {
+    return { ...failed, outcome: result.outcome, detail: result.detail, url: result.url.href, requests };
+  }
+  try {
+    const page = await pageOf(request, result);
+    const { candidates, links } = await adapter.extract(page);
+    const said = page.format === 'html' ? reservationOfMetas(page.html.metadata.metas, product) : NOTHING_SAID;
+    const reservation = combine(reservationOfHeaders(page.headers, product), said);
+    return {
+      outcome: 'ok',
+      detail: null,
+      url: page.url,
+      candidates: candidates.map((candidate) => ({ ...candidate, pageUrl: candidate.pageUrl ?? page.url })),
+      links: forbidsFollowing(reservation) ? [] : links,
+      reservation,
+      optOut: optOutReason(reservation),
+      requests,
+    };
+  } catch (error) {
+    return { ...failed, outcome: 'unreadable', detail: (error as Error).message, url: result.url.href, requests };
+  }
+}

@@ -1,0 +1,62 @@
+import type { PairText, Source } from '@wenlan/shards';
+import type { Page } from './page.ts';
+
+/** A website, or several, and how far to go in them. */
+export interface SourceConfig {
+  /** Unique in a crawl. */
+  name: string;
+  /** Which built-in adapter reads its pages; see `adapter` for others. */
+  kind: 'encyclopedia' | 'news' | 'weibo' | 'web';
+  /** Where to begin: absolute URLs of pages, or of whatever else the adapter knows. */
+  seeds: string[];
+  /** Pages asked for, whatever came of it; 1,000 by default. */
+  maxPages?: number;
+  /** Links from a seed; no limit by default. */
+  maxDepth?: number;
+  /** Where pages may lie: hosts (`news.example.cn`), or hosts with the beginning of a path (`baike.example.cn/item/`); the hosts of the seeds by default. Pictures may lie anywhere. */
+  scope?: string[];
+  /** Reads the pages instead of the built-in one of `kind`, which still says what the pairs are called. */
+  adapter?: SourceAdapter;
+}
+
+/** A page to ask for. */
+export interface PageRequest {
+  url: string;
+  /** For the adapter to know its pages by. */
+  label?: string;
+  /** Sent with the request, such as `x-requested-with`. */
+  headers?: Record<string, string>;
+  /** JSON that the adapter wants to find beside the page; small. */
+  data?: unknown;
+}
+
+/** A picture that a page shows, and what is said of it there. */
+export interface Candidate {
+  /** Absolute. */
+  imageUrl: string;
+  /** Where it stands for a reader; the page's own address by default. */
+  pageUrl?: string;
+  texts: PairText[];
+  /** Of the request for the picture; the origin of the page by default, as browsers have it. */
+  referer?: string;
+  license?: string | null;
+}
+
+/** What an adapter takes from a page, in the order of the page. */
+export interface Extraction {
+  candidates: Candidate[];
+  links: PageRequest[];
+}
+
+/** How the pages of a kind of site are read. To add a source, write one of these. */
+export interface SourceAdapter {
+  /** What the pairs of such a source are called in a dataset. */
+  readonly kind: Source;
+  /** The pages to begin with. */
+  seedRequests(config: SourceConfig): PageRequest[];
+  /**
+   * Reads a page; a pure function of it, and of the pages that it asks for with {@link Page.fetch}. An error that it throws
+   * costs this page only.
+   */
+  extract(page: Page): Extraction | Promise<Extraction>;
+}
