@@ -1,4 +1,6 @@
-import type { Source } from '@wenlan/shards';
+import { readManifest, SOURCES, UserError } from '@wenlan/shards';
+import type { Manifest, Source } from '@wenlan/shards';
+import { z } from 'zod';
 import type { KeptSplit } from './group/assign-split.ts';
 import type { FunnelRow } from './report/funnel.ts';
 
@@ -33,3 +35,53 @@ export interface CleanSummary {
     byRule: Record<string, Sample[]>;
   };
 }
+
+/**
+ * What cleaning did to a dataset that it has written.
+ * @throws UserError those of `readManifest`; SUMMARY_MISSING if the dataset isn't one of the stage `clean`, or isn't complete
+ */
+export async function readCleanSummary(location: string): Promise<CleanSummary> {
+  const manifest = await readManifest(location);
+  if (manifest.stage !== 'clean')
+    throw missing(location, `it is of the stage ${manifest.stage}; name a dataset that cleaning has written`);
+  if (!manifest.complete) throw missing(location, 'cleaning has not ended; run the same command again');
+  return cleanSummaryOf(location, manifest);
+}
+
+/** As {@link readCleanSummary}, of a manifest that is complete. */
+export function cleanSummaryOf(location: string, { state }: Manifest): CleanSummary {
+  const parsed = summarySchema.safeParse(state);
+  if (parsed.success) return parsed.data;
+  const [{ path, message }] = parsed.error.issues as [z.core.$ZodIssue];
+  throw missing(
+    location,
+    `state.${path.join('.')} of its manifest is not as this release writes it (${message}); delete the dataset and clean again`,
+  );
+}
+
+const missing = (location: string, what: string): UserError =>
+  new UserError('SUMMARY_MISSING', `The dataset ${location} has no summary of its cleaning: ${what}.`);
+
+const count = z.int().min(0);
+const source = z.enum(SOURCES);
+
+const sample = z.strictObject({
+  id: z.string(),
+  source,
+  imageUrl: z.string().nullable(),
+  text: z.string(),
+  cleaned: z.string().nullable(),
+  score: z.number().nullable(),
+  thumbnail: z.string().nullable(),
+});
+
+const summarySchema: z.ZodType<CleanSummary> = z.strictObject({
+  recipe: z.string(),
+  seed: z.number(),
+  funnel: z.array(z.strictObject({ rule: z.string(), source, unit: z.enum(['pair', 'text']), in: count, out: count })),
+  kept: count,
+  dropped: count,
+  splits: z.strictObject({ train: count, validation: count, test: count }),
+  clusters: z.strictObject({ count, largest: count }),
+  samples: z.strictObject({ kept: z.array(sample), byRule: z.record(z.string(), z.array(sample)) }),
+});

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openDataset, readManifest, UserError } from '@wenlan/shards';
 import type { DatasetWriter } from '@wenlan/shards';
+import { cleanSummaryOf } from './clean-summary.ts';
 import type { CleanSummary } from './clean-summary.ts';
 import { wantedSplits } from './group/assign-split.ts';
 import { groupRows } from './group/group-rows.ts';
@@ -66,7 +67,7 @@ export async function clean(input: string, options: CleanOptions): Promise<Clean
     const measured = new MeasuredDataset(input, manifest, join(folder, WORK_FOLDER), recipe);
     if (writer.complete) {
       await measured.remove();
-      return writer.manifest.state as CleanSummary;
+      return cleanSummaryOf(out, writer.manifest);
     }
     const rows = manifest.totals.rows;
     const workers = options.workers ?? 2 * availableParallelism();

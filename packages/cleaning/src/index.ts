@@ -1,5 +1,6 @@
 export { clean } from './clean.ts';
 export type { CleanOptions, CleanProgress } from './clean.ts';
+export { readCleanSummary } from './clean-summary.ts';
 export type { CleanSummary, Sample } from './clean-summary.ts';
 export { explainText } from './explain-text.ts';
 export type { TextExplanation } from './explain-text.ts';

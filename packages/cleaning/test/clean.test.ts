@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readManifest, readPairs, verifyDataset } from '@wenlan/shards';
+import { openDataset, readManifest, readPairs, verifyDataset } from '@wenlan/shards';
 import type { Pair } from '@wenlan/shards';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LookColumns } from '../src/group/look-columns.ts';
 import { decodePicture } from '../src/image/decode-picture.ts';
 import { looksOf } from '../src/image/look.ts';
-import { clean, parseRecipe } from '../src/index.ts';
+import { clean, parseRecipe, readCleanSummary } from '../src/index.ts';
 import type { CleanProgress, CleanSummary, Recipe } from '../src/index.ts';
 import { drawing, svgDrawing } from './support/drawings.ts';
 import { folderBytes } from './support/folder-bytes.ts';
@@ -204,6 +204,7 @@ describe('what becomes of a row', () => {
     const { summary, out } = result;
     const manifest = await readManifest(out);
     expect(manifest).toMatchObject({ stage: 'clean', complete: true, state: summary });
+    expect(await readCleanSummary(out)).toEqual(summary);
     expect(manifest.totals.rows).toBe((await readManifest(`${out}-raw`)).totals.rows);
     const { byRule, kept } = summary.samples;
     expect(kept).toHaveLength(summary.kept);
@@ -348,6 +349,33 @@ describe('a dataset as a whole', () => {
     }
     await clean(input, { out: stopped, recipe: HELD_OUT, seed: 5 });
     expect(await folderBytes(stopped)).toEqual(await folderBytes(out));
+  });
+});
+
+describe(readCleanSummary, () => {
+  const rejection = (location: string): Promise<unknown> => readCleanSummary(location).catch((error: unknown) => error);
+
+  test('refuses a dataset of another stage, one that is not complete and a state of another form, saying which', async () => {
+    const raw = await writeRaw(fresh(), [rawRow({ path: 'a.png' })]);
+    const begun = fresh();
+    const writer = await openDataset(begun, { stage: 'clean', recipe: {} });
+    await writer.close();
+    const other = fresh();
+    await (await openDataset(other, { stage: 'clean', recipe: {} })).finish({ recipe: 'default', seed: '1' });
+    const code = 'SUMMARY_MISSING';
+    const sentence = (location: string, what: string): string =>
+      `The dataset ${location} has no summary of its cleaning: ${what}.`;
+    expect(await rejection(raw)).toMatchObject({
+      code,
+      message: sentence(raw, 'it is of the stage crawl; name a dataset that cleaning has written'),
+    });
+    expect(await rejection(begun)).toMatchObject({
+      code,
+      message: sentence(begun, 'cleaning has not ended; run the same command again'),
+    });
+    expect(await rejection(other)).toMatchObject({ code, exitStatus: 2 });
+    expect(((await rejection(other)) as Error).message).toContain('state.seed of its manifest is not as this release writes it');
+    expect(await rejection(join(folder, 'nowhere'))).toMatchObject({ code: 'DATASET_MISSING' });
   });
 });
 

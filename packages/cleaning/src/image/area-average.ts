@@ -26,11 +26,15 @@ export function areaAverage({ width, height, pixels }: Raster, box: Box, side: n
       const source = (first + index) * width * 3;
       for (let at = 0; at < line.length; at += 1) line[at]! += weight * pixels[source + at]!;
     }
-    for (const [cellX, column] of columns.entries()) {
+    for (let cellX = 0; cellX < side; cellX += 1) {
+      const column = columns[cellX]!;
       const target = (cellY * side + cellX) * 3;
-      for (const [index, weight] of column.weights.entries()) {
+      for (let index = 0; index < column.weights.length; index += 1) {
+        const weight = column.weights[index]!;
         const source = (column.first + index) * 3;
-        for (let channel = 0; channel < 3; channel += 1) averages[target + channel]! += weight * line[source + channel]!;
+        averages[target]! += weight * line[source]!;
+        averages[target + 1]! += weight * line[source + 1]!;
+        averages[target + 2]! += weight * line[source + 2]!;
       }
     }
   }
