@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { encyclopediaSite } from './encyclopedia/encyclopedia-site.ts';
 import { ENCYCLOPEDIA_HOST } from './encyclopedia/layout.ts';
 import { NEWS_HOST } from './news/article-page.ts';
@@ -38,6 +39,8 @@ const WEIBO_HOST = 'weibo.wenlan.test';
 const ADDRESS = '127.0.0.1';
 /** Longer than a crawler keeps a connection that it doesn't use. */
 const KEEP_ALIVE_MILLIS = 65_000;
+/** Pages smaller than this aren't worth compressing. */
+const MIN_PACKED_BYTES = 1_024;
 
 /**
  * Serves three Chinese sites and the host of their pictures over HTTP on loopback, told apart by their Host headers. What they
@@ -92,8 +95,17 @@ async function answer(
   const host = (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
   const reply = await replyOf(sites.get(host), host, request);
   if (reply.delayMillis !== undefined) await delay(reply.delayMillis, undefined, { signal }).catch(() => undefined);
-  response.writeHead(reply.status, { ...reply.headers, 'content-length': reply.body.length });
-  response.end(request.method === 'HEAD' ? undefined : reply.body);
+  const isPacked =
+    reply.body.length >= MIN_PACKED_BYTES &&
+    /^(?:text|application)\//.test(reply.headers['content-type'] ?? '') &&
+    /\bgzip\b/.test(String(request.headers['accept-encoding']));
+  const body = isPacked ? gzipSync(reply.body, { level: 1 }) : reply.body;
+  response.writeHead(reply.status, {
+    ...reply.headers,
+    ...(isPacked && { 'content-encoding': 'gzip', vary: 'Accept-Encoding' }),
+    'content-length': body.length,
+  });
+  response.end(request.method === 'HEAD' ? undefined : body);
 }
 
 async function replyOf(site: Site | undefined, host: string, { method, url, headers }: IncomingMessage): Promise<Reply> {

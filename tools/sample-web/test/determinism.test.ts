@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSampleWeb } from '../src/index.ts';
 import type { SampleWeb } from '../src/index.ts';
@@ -58,5 +59,20 @@ describe('startSampleWeb', () => {
   it('takes the port that it is given, and says when it is taken', async () => {
     const port = Number(first.connectTo['img.wenlan.test']!.split(':')[1]);
     await expect(startSampleWeb({ seed: 1, port })).rejects.toThrow('EADDRINUSE');
+  });
+
+  it('packs pages for who can unpack them, sends heads without bodies, and refuses what is no question', async () => {
+    const address = 'http://news.wenlan.test/life/';
+    const [plain, packed, head, post] = await Promise.all([
+      get(first, address),
+      get(first, address, { 'accept-encoding': 'gzip, br' }),
+      get(first, address, {}, 'HEAD'),
+      get(first, address, {}, 'POST'),
+    ]);
+    expect(packed.headers['content-encoding']).toBe('gzip');
+    expect(gunzipSync(packed.body).equals(plain.body)).toBe(true);
+    expect([head.body.length, Number(head.headers['content-length'])]).toEqual([0, plain.body.length]);
+    expect(post.status).toBe(405);
+    expect((await get(first, 'http://img.wenlan.test/', { host: 'elsewhere.test' })).status).toBe(404);
   });
 });

@@ -1,4 +1,4 @@
-import { escape } from '../html.ts';
+import { escape, LAZY_SCRIPT } from '../html.ts';
 import { PICTURE_HOST } from '../pictures/picture-address.ts';
 
 export const ENCYCLOPEDIA_HOST = 'baike.wenlan.test';
@@ -52,7 +52,7 @@ ${body}
 <div id="catlinks" class="catlinks"><div id="mw-normal-catlinks">分类：<ul>${catlinks}</ul></div></div>
 </div></div>
 <footer id="footer" role="contentinfo"><p>本页面最后修订于2026年11月2日。联系我们：bianji@${ENCYCLOPEDIA_HOST}，电话：010-62345678</p></footer>
-</body></html>
+${LAZY_SCRIPT}</body></html>
 `;
 }
 

@@ -1,5 +1,5 @@
 import iconv from 'iconv-lite';
-import { escape, escapeOddly } from '../html.ts';
+import { escape, escapeOddly, LAZY_SCRIPT } from '../html.ts';
 import { PICTURE_HOST, picturePath, pictureUrl } from '../pictures/picture-address.ts';
 import { SLOGANS } from '../pictures/ornaments.ts';
 import type { Shown } from '../plan.ts';
@@ -18,7 +18,7 @@ export const articlePath = ({ section, date, id }: Article): string =>
 
 export const STYLESHEET = `body{margin:0;font:16px/1.8 sans-serif;color:#222;background:#fff}.top{border-bottom:3px solid #a31f34;padding:8px 10%}
 .top nav a{margin-right:16px;color:#333;text-decoration:none}.wrap{margin:0 10%;max-width:900px}.crumbs{color:#888;font-size:13px}h1{font-size:30px;line-height:1.4}
-.article-info{color:#888;font-size:13px;border-bottom:1px solid #eee;padding-bottom:8px}.article-content p{text-indent:2em}figure{text-align:center;margin:20px auto}
+.article-info{color:#888;font-size:13px;border-bottom:1px solid #eee;padding-bottom:8px}figure{text-align:center;margin:20px auto}
 figure img,.pic img{width:320px;max-width:100%}figcaption,.pic p{font-size:14px;color:#666;text-indent:0!important;text-align:center}.ad-banner{margin:20px 0;font-size:12px;color:#aaa}.ad-banner img{width:100%}
 .related{border-top:1px solid #eee}.list li{display:flex;gap:16px;padding:10px 0;border-bottom:1px dashed #ddd;list-style:none}.list img{width:96px;height:72px;object-fit:contain}.footer{background:#f5f5f5;color:#777;font-size:13px;padding:20px 10%}`;
 
@@ -61,7 +61,7 @@ ${head}</head><body>
 <nav class="nav">${SECTIONS.map(({ path, name }) => `<a href="${NEWS_ORIGIN}/${path}/">${name}</a>`).join('')}<a href="${NEWS_ORIGIN}/internal/">内参</a></nav></div>
 ${body}
 <div class="footer"><p>关于我们 | 版权声明 | 联系电话：010-88776655 | 举报邮箱：jubao@${NEWS_HOST}</p><p>版权所有 文澜新闻 未经授权 不得转载</p></div>
-</body></html>
+${LAZY_SCRIPT}</body></html>
 `;
   const contentType = charset === 'gb-header' ? 'text/html; charset=GBK' : isGb ? 'text/html' : 'text/html; charset=utf-8';
   return {

@@ -80,7 +80,10 @@ export function articlesOf(plan: Plan): Map<Section, Article[]> {
 
 function articleOf(seed: number, section: Section, id: number, shown: readonly Shown[], number: number): Article {
   const dice = new Dice(seed, 'article', id);
-  const scene = dice.pick(SCENES[section.group]!);
+  // In turn, so that a headline comes again as late as can be.
+  const scenes = SCENES[section.group]!;
+  const scene = scenes[number % scenes.length]!;
+  const headline = scene.headlines[Math.floor(number / scenes.length) % scene.headlines.length]!;
   const slots = { city: city(dice), topic: subgroupName(shown[0]!.concept.subgroup) };
   const bodies = dice.shuffle([...scene.bodies, ...dice.sample(FILLERS, 3)]).map((body) => fill(body, slots, dice));
   const deck: Deck = {
@@ -98,7 +101,7 @@ function articleOf(seed: number, section: Section, id: number, shown: readonly S
     id,
     date: day.toISOString().slice(0, 10),
     charset: section.path === GB_SECTION ? GB_CHARSETS[number % GB_CHARSETS.length]! : 'utf-8',
-    headline: fill(dice.pick(scene.headlines), slots, dice),
+    headline: fill(headline, slots, dice),
     lead: `本报${slots.city}讯（记者${person(dice)}）${fill(dice.pick(scene.leads), slots, dice)}`,
     author: person(dice),
     figures,
