@@ -1,6 +1,8 @@
 import { UserError } from '@wenlan/shards';
+import { DEFAULT_FETCH_LIMITS } from './fetch/fetch-limits.ts';
 import type { FetchLimits } from './fetch/fetch-limits.ts';
 import type { HostLimits } from './network/host-limiter.ts';
+import { BUILT_IN_ADAPTERS } from './sources/built-in-adapters.ts';
 import type { SourceConfig } from './sources/source-adapter.ts';
 
 /** What a crawl tells while it runs. */
@@ -10,7 +12,7 @@ export type CrawlProgress =
   | { type: 'note'; sentence: string };
 
 export interface CrawlOptions {
-  /** Where the raw dataset is written, or gone on with. */
+  /** Where the raw dataset is written, or gone on with: a path or a `file:` URL. */
   out: string;
   sources: readonly SourceConfig[];
   /** A mail address or a page, named in the User-Agent so that a site can reach whoever crawls it. */
@@ -34,33 +36,86 @@ export interface CrawlOptions {
   maxShardRows?: number;
   /** Milliseconds since 1970, UTC, for `fetchedAt`. */
   clock: () => number;
+  /** Of the jitter of retries. */
   seed: number;
-  /** Once aborted, the crawl ends; what isn't committed is fetched again by the next call. */
+  /** Once aborted, the shard in flight is finished and the crawl rejects with `Interrupted`. */
   signal?: AbortSignal;
   onProgress?: (progress: CrawlProgress) => void;
 }
 
+/** With the defaults. */
+export interface FilledOptions extends Required<Omit<CrawlOptions, 'signal' | 'onProgress'>> {
+  sources: readonly (SourceConfig & { maxPages: number })[];
+  perHost: HostLimits;
+  limits: FetchLimits;
+  /** Our name in robots.txt: the user agent without its version. */
+  product: string;
+  signal: AbortSignal | undefined;
+  onProgress: ((progress: CrawlProgress) => void) | undefined;
+}
+
+const DEFAULT_MAX_PAGES = 1_000;
+
 /** @throws UserError CRAWL_OPTIONS naming the source or the option */
-export function checkCrawlOptions({ sources, contact, userAgent }: CrawlOptions): void {
-  const refuse = (sentence: string): never => {
-    throw new UserError('CRAWL_OPTIONS', sentence);
-  };
+export function checkCrawlOptions(given: CrawlOptions): FilledOptions {
+  const { concurrency = 32, maxPageBytes = 8 * 2 ** 20, maxImageBytes = 20 * 2 ** 20, maxShardRows = 1_000 } = given;
+  const { contact, userAgent = 'wenlan/0.1', connectTo = {}, allowAddresses = [], signal, onProgress } = given;
+  const perHost = { requestsPerSecond: 2, concurrency: 2, ...given.perHost };
+  const limits = { ...DEFAULT_FETCH_LIMITS, ...given.limits };
   if (contact.trim() === '') refuse('The contact is empty; give a mail address or a page by which a site can reach you.');
   if (/[^\x20-\x7E]/.test(contact))
     refuse(`The contact "${contact}" has characters that a header can't carry; write it in ASCII.`);
-  if (userAgent !== undefined && !/^[\w.-]+(?:\/[\w.-]+)?$/.test(userAgent)) {
+  if (!/^[\w.-]+(?:\/[\w.-]+)?$/.test(userAgent)) {
     refuse(`The user agent "${userAgent}" is no product with a version; write it as wenlan/0.1.`);
   }
-  if (sources.length === 0) refuse('There are no sources; name at least one with its seeds.');
+  const counts = { concurrency, maxPageBytes, maxImageBytes, maxShardRows, 'perHost.concurrency': perHost.concurrency };
+  for (const [name, count] of Object.entries(counts)) {
+    if (!Number.isSafeInteger(count) || count < 1) refuse(`${name} is ${count}; give a whole number of at least 1.`);
+  }
+  if (!(perHost.requestsPerSecond > 0)) {
+    refuse(`perHost.requestsPerSecond is ${perHost.requestsPerSecond}; give a number above 0.`);
+  }
+  if (given.sources.length === 0) refuse('There are no sources; name at least one with its seeds.');
   const names = new Set<string>();
-  for (const { name, seeds } of sources) {
-    if (names.has(name)) refuse(`Two sources are named "${name}"; give each its own name.`);
-    names.add(name);
-    if (seeds.length === 0) refuse(`The source "${name}" has no seeds; name at least one URL.`);
-    for (const seed of seeds) {
-      if (!/^https?:\/\//i.test(seed) || !URL.canParse(seed)) {
-        refuse(`The seed ${JSON.stringify(seed)} of the source "${name}" is no http or https URL; correct it.`);
-      }
+  for (const source of given.sources) {
+    if (names.has(source.name)) refuse(`Two sources are named "${source.name}"; give each its own name.`);
+    names.add(source.name);
+    checkSource(source);
+  }
+  const sources = given.sources.map((source) => ({ maxPages: DEFAULT_MAX_PAGES, ...source }));
+  const product = userAgent.replace(/\/.*$/, '');
+  const filled = {
+    userAgent,
+    connectTo,
+    allowAddresses,
+    concurrency,
+    perHost,
+    limits,
+    maxPageBytes,
+    maxImageBytes,
+    maxShardRows,
+  };
+  return { ...given, ...filled, sources, product, signal, onProgress };
+}
+
+function checkSource({ name, kind, seeds, maxPages = 1, maxDepth = 0, adapter }: SourceConfig): void {
+  if (adapter === undefined && !Object.hasOwn(BUILT_IN_ADAPTERS, kind)) {
+    refuse(
+      `The source "${name}" is of the kind ${JSON.stringify(kind)}; use ${Object.keys(BUILT_IN_ADAPTERS).join(', ')}, or give an adapter.`,
+    );
+  }
+  if (seeds.length === 0) refuse(`The source "${name}" has no seeds; name at least one URL.`);
+  for (const seed of seeds) {
+    if (!/^https?:\/\//i.test(seed) || !URL.canParse(seed)) {
+      refuse(`The seed ${JSON.stringify(seed)} of the source "${name}" is no http or https URL; correct it.`);
     }
   }
+  if (!Number.isSafeInteger(maxPages) || maxPages < 1)
+    refuse(`maxPages of the source "${name}" is ${maxPages}; give a whole number of at least 1.`);
+  if (!Number.isSafeInteger(maxDepth) || maxDepth < 0)
+    refuse(`maxDepth of the source "${name}" is ${maxDepth}; give a whole number of at least 0.`);
+}
+
+function refuse(sentence: string): never {
+  throw new UserError('CRAWL_OPTIONS', sentence);
 }

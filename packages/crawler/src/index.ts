@@ -1,7 +1,11 @@
 export { crawl } from './crawl.ts';
 export type { CrawlOptions, CrawlProgress } from './crawl-options.ts';
-export type { CrawlSummary, FailingHost } from './crawl-summary.ts';
+export type { CrawlSummary, FailingHost } from './summary/crawl-summary.ts';
 export type { FetchLimits } from './fetch/fetch-limits.ts';
 export type { HostLimits } from './network/host-limiter.ts';
+export { Interrupted } from './interrupted.ts';
+export { pictureCandidates } from './html/picture-candidates.ts';
+export type { PageTexts } from './html/picture-candidates.ts';
+export type { HtmlPage } from './html/html-page.ts';
 export type { Page, PageFormat } from './sources/page.ts';
 export type { Candidate, Extraction, PageRequest, SourceAdapter, SourceConfig } from './sources/source-adapter.ts';

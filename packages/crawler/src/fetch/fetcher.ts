@@ -47,15 +47,6 @@ export interface NotFetched {
 
 export type FetchResult = Fetched | NotFetched;
 
-/** Something worth telling while requests go on. */
-export interface FetchTrouble {
-  type: 'retry' | 'pause';
-  url: string;
-  detail: string;
-  /** Until the next attempt. */
-  waitMillis: number;
-}
-
 export interface FetcherOptions {
   dispatcher: Dispatcher;
   limiter: HostLimiter;
@@ -64,7 +55,8 @@ export interface FetcherOptions {
   userAgent: string;
   /** Of the jitter. */
   seed: number;
-  onTrouble?: (trouble: FetchTrouble) => void;
+  /** A host asked to be left alone for a while. */
+  onPause?: (host: string, reason: string, waitMillis: number) => void;
 }
 
 /** The statuses that redirect a GET (RFC 9110 section 15.4). */
@@ -179,7 +171,7 @@ export class Fetcher {
           if (asked > limits.maxRetryAfterMillis) throw failure;
           waitMillis = Math.max(waitMillis, asked);
           limiter.pause(host, waitMillis);
-          this.#tell('pause', url, failure, waitMillis);
+          this.#options.onPause?.(host, failure.message, waitMillis);
         }
       } catch (error) {
         failure = failureOf(error);
@@ -187,7 +179,6 @@ export class Fetcher {
         if (!mayPass(failure)) throw failure;
       }
       if (isLast || this.#closing.signal.aborted) throw failure;
-      this.#tell('retry', url, failure, waitMillis);
       await sleep(waitMillis, undefined, { signal: this.#closing.signal });
     }
   }
@@ -206,10 +197,6 @@ export class Fetcher {
     } finally {
       release();
     }
-  }
-
-  #tell(type: FetchTrouble['type'], url: URL, failure: FetchFailure, waitMillis: number): void {
-    this.#options.onTrouble?.({ type, url: url.href, detail: failure.message, waitMillis });
   }
 }
 

@@ -22,10 +22,26 @@ export interface PictureRecord {
   tdm: string | null;
 }
 
-export interface FailedPage {
+/** A page or picture that failed. */
+export interface Failure {
   tick: number;
   host: string;
   outcome: string;
+}
+
+export interface FailedSeed {
+  url: string;
+  outcome: string;
+  detail: string;
+}
+
+export interface FinishedPage {
+  outcome: string;
+  /** Requests that it stands for, retries not counted. */
+  cost: number;
+  rows: number;
+  /** Itself, if it is a seed and failed. */
+  failedSeed: FailedSeed | null;
 }
 
 /** How far a source is. */
@@ -38,12 +54,13 @@ export interface SourceState {
   removed: number;
   /** Requests that the finished pages stood for; the source with the least has the next turn. */
   virtualTime: number;
+  rows: number;
   /** Finished pages by outcome. */
   pages: Record<string, number>;
   /** Hosts beside its scope that its seeds were redirected to. */
   hosts: string[];
   /** The first seed that failed. */
-  failedSeed: { url: string; outcome: string } | null;
+  failedSeed: FailedSeed | null;
 }
 
 /** How far a crawl is at the end of a shard. */
@@ -66,6 +83,7 @@ export function emptyState(recipeHash: string, sources: number): FrontierState {
       tail: 0,
       removed: 0,
       virtualTime: 0,
+      rows: 0,
       pages: {},
       hosts: [],
       failedSeed: null,

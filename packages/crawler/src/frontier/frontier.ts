@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { open } from 'lmdb';
 import type { RootDatabase } from 'lmdb';
-import { UserError } from '@wenlan/shards';
+import { DiskFullError, UserError } from '@wenlan/shards';
 import { DeltaTable } from './delta-table.ts';
-import type { FailedPage, FrontierState, PictureRecord, QueuedPage, SourceState } from './frontier-state.ts';
+import type { Failure, FinishedPage, FrontierState, PictureRecord, QueuedPage, SourceState } from './frontier-state.ts';
 import { emptyState } from './frontier-state.ts';
 import { urlKey } from './url-key.ts';
 
@@ -27,21 +27,23 @@ export interface FrontierOptions {
  * about, so that what came after the state that is gone on from can be taken back.
  */
 export class Frontier {
+  readonly #folder: string;
   readonly #root: RootDatabase;
   readonly #states: DeltaTable<FrontierState>;
   readonly #queue: DeltaTable<QueuedPage>;
-  /** Pages seen, by URL key: the tick at which they were. */
+  /** Pages seen, by source and URL key: the tick at which they were. */
   readonly #seen: DeltaTable<number>;
   /** Rows, by id: their number. */
   readonly #rows: DeltaTable<number>;
   readonly #pictures: DeltaTable<PictureRecord>;
-  readonly #failures: DeltaTable<FailedPage>;
+  readonly #failures: DeltaTable<Failure>;
   #committed: FrontierState;
   #current: FrontierState;
   #isPrepared = false;
   #isSpilled = false;
 
-  private constructor(root: RootDatabase, recipeHash: string, sources: number) {
+  private constructor(folder: string, root: RootDatabase, recipeHash: string, sources: number) {
+    this.#folder = folder;
     this.#root = root;
     this.#states = new DeltaTable(root, 'states');
     this.#queue = new DeltaTable(root, 'queue');
@@ -58,10 +60,10 @@ export class Frontier {
    * @throws UserError FRONTIER_MISSING if the dataset has rows that the frontier doesn't know of
    */
   static async open(folder: string, { recipeHash, sources, rowsCommitted }: FrontierOptions): Promise<Frontier> {
-    const root = open({ path: folder, maxDbs: 8 });
-    const frontier = new Frontier(root, recipeHash, sources);
+    const root = open({ path: folder, maxDbs: 8, overlappingSync: false });
+    const frontier = new Frontier(folder, root, recipeHash, sources);
     try {
-      frontier.#load(folder, recipeHash, rowsCommitted);
+      frontier.#load(recipeHash, rowsCommitted);
     } catch (error) {
       await root.close();
       throw error;
@@ -69,7 +71,7 @@ export class Frontier {
     return frontier;
   }
 
-  /** Removes the frontier of a dataset. */
+  /** Removes the frontier of a crawl that is complete. */
   static async remove(folder: string): Promise<void> {
     await rm(folder, { recursive: true, force: true });
   }
@@ -84,6 +86,11 @@ export class Frontier {
     return this.#current.rows;
   }
 
+  /** Pages finished in all sources, and one for the seeds. */
+  get tick(): number {
+    return this.#current.tick;
+  }
+
   get sources(): readonly SourceState[] {
     return this.#current.sources;
   }
@@ -95,21 +102,34 @@ export class Frontier {
     return page;
   }
 
-  isSeen(url: string): boolean {
-    return this.#seen.has(urlKey(url));
-  }
-
-  markSeen(url: string): void {
-    this.#seen.put(urlKey(url), this.#current.tick);
+  /** The source whose page is next: of those that have any, the one that has cost least so far; null once all are done. */
+  nextSource(): number | null {
+    let next: number | null = null;
+    for (const [source, { head, tail, virtualTime }] of this.sources.entries()) {
+      if (head < tail && (next === null || virtualTime < this.sources[next]!.virtualTime)) next = source;
+    }
+    return next;
   }
 
   /** Queues a page unless it was seen or the source has as many as it may. */
   enqueue(source: number, page: QueuedPage, maxPages: number): void {
     const state = this.#current.sources[source]!;
-    if (state.tail >= maxPages || this.isSeen(page.url)) return;
-    this.markSeen(page.url);
+    const key = `${source}/${urlKey(page.url)}`;
+    if (state.tail >= maxPages || this.#seen.has(key)) return;
+    this.#seen.put(key, this.#current.tick);
     this.#queue.put(pageKey(source, state.tail), page);
     state.tail += 1;
+  }
+
+  /** Says that all seeds are queued. */
+  seedsQueued(): void {
+    this.#current.tick += 1;
+  }
+
+  /** Also reads the pages of this host, to which a seed was redirected. */
+  addHost(source: number, host: string): void {
+    const { hosts } = this.#current.sources[source]!;
+    if (!hosts.includes(host)) hosts.push(host);
   }
 
   hasRow(id: string): boolean {
@@ -130,24 +150,33 @@ export class Frontier {
     this.#pictures.put(key, { ...record, row: this.#current.rows });
   }
 
+  /** Remembers that a page or picture failed. */
+  addFailure(url: string, outcome: string): void {
+    this.#failures.put(urlKey(url), { tick: this.#current.tick, host: new URL(url).hostname, outcome });
+  }
+
   /** Ends the first page of a source's queue. */
-  finishPage(source: number, outcome: string, cost: number, failedHost: string | null): void {
+  finishPage(source: number, { outcome, cost, rows, failedSeed }: FinishedPage): void {
     const state = this.#current.sources[source]!;
-    const key = pageKey(source, state.head);
-    if (failedHost !== null) this.#failures.put(key, { tick: this.#current.tick, host: failedHost, outcome });
-    this.#queue.forget(key);
+    this.#queue.forget(pageKey(source, state.head));
     state.head += 1;
     state.virtualTime += cost;
+    state.rows += rows;
     state.pages[outcome] = (state.pages[outcome] ?? 0) + 1;
+    state.failedSeed ??= failedSeed;
     this.#current.tick += 1;
     this.#spill();
   }
 
-  /** Writes all that is known, to be called right before the rows so far are committed. */
+  /**
+   * Writes all that is known, to be called right before the rows so far are committed.
+   * @throws DiskFullError
+   */
   prepare(): void {
-    this.#root.transactionSync(() => {
+    this.#write(() => {
       this.#removeFinished();
       this.#flush();
+      if (this.#isSpilled) this.#states.remove('spilled');
       const current = structuredClone(this.#current);
       this.#states.put('committed', this.#committed);
       this.#states.put('prepared', current);
@@ -164,8 +193,8 @@ export class Frontier {
     this.#isPrepared = false;
   }
 
-  /** The pages that failed, once everything is written. */
-  failures(): Iterable<FailedPage> {
+  /** What failed, once everything is written. */
+  failures(): Iterable<Failure> {
     return this.#failures.values();
   }
 
@@ -174,20 +203,20 @@ export class Frontier {
     await this.#root.close();
   }
 
-  #load(folder: string, recipeHash: string, rowsCommitted: number): void {
+  #load(recipeHash: string, rowsCommitted: number): void {
     const states = [this.#states.get('prepared'), this.#states.get('committed')];
     const state = states.find((candidate) => candidate?.rows === rowsCommitted && candidate.recipeHash === recipeHash);
     if (state === undefined && rowsCommitted > 0) {
       throw new UserError(
         'FRONTIER_MISSING',
-        `The crawl can't go on: ${folder} doesn't know the ${rowsCommitted} rows that are committed beside it; restore it, or delete the dataset to start over.`,
+        `The crawl can't go on: ${this.#folder} doesn't know the ${rowsCommitted} rows that are committed beside it; restore it, or delete the dataset to start over.`,
       );
     }
     if (state !== undefined) {
       this.#committed = state;
       this.#current = structuredClone(state);
     }
-    this.#root.transactionSync(() => {
+    this.#write(() => {
       if (state === undefined) this.#clear();
       else if (state !== states[0] || this.#states.has('spilled')) this.#takeBack();
     });
@@ -213,7 +242,7 @@ export class Frontier {
   #spill(): void {
     const tables = [this.#queue, this.#seen, this.#rows, this.#pictures, this.#failures];
     if (tables.reduce((entries, table) => entries + table.deltaSize, 0) < MAX_DELTA_ENTRIES) return;
-    this.#root.transactionSync(() => {
+    this.#write(() => {
       this.#flush();
       if (this.#isSpilled) return;
       this.#states.put('spilled', this.#committed);
@@ -224,7 +253,17 @@ export class Frontier {
 
   #flush(): void {
     for (const table of [this.#queue, this.#seen, this.#rows, this.#pictures, this.#failures]) table.flush();
-    if (this.#isSpilled) this.#states.remove('spilled');
+  }
+
+  /** A transaction. */
+  #write(action: () => void): void {
+    try {
+      this.#root.transactionSync(action);
+    } catch (error) {
+      if (/no space left|quota|MDB_MAP_FULL/i.test((error as Error).message))
+        throw new DiskFullError(this.#folder, { cause: error });
+      throw error;
+    }
   }
 
   /** Pages that were finished before the last committed shard ended are never read again. */

@@ -46,6 +46,7 @@ export async function pageRows(page: ReadPage, { source, order, frontier, pictur
       const picture = await pictures.take(wanted, order);
       const { outcome, mime, width, height, sha256, robots, reservation, fetchedAt } = picture;
       const { directives, tdm } = reservation;
+      if (outcome !== 'ok') frontier.addFailure(imageUrl, outcome);
       frontier.addPicture(key, { id, outcome, sha256, mime, width, height, robots, directives, tdm });
       const facts = { mime, width, height, sha256, fetchedAt, consent: consent(robots, reservation) };
       rows.push(emptyPair({ ...row, ...facts, outcome, image: picture.bytes }));
@@ -55,12 +56,9 @@ export async function pageRows(page: ReadPage, { source, order, frontier, pictur
   return rows;
 }
 
-/** Asks for the pictures of a page that no finished page has brought. */
-export function beginPictures(page: ReadPage, order: number, frontier: Frontier, pictures: PicturePrefetch): void {
-  if (page.optOut !== null) return;
-  for (const candidate of page.candidates) {
-    if (frontier.picture(urlKey(candidate.imageUrl)) === undefined) pictures.begin(wantedPicture(candidate), order);
-  }
+/** The pictures that a page will take, unless another brings them first. */
+export function wantedPictures({ optOut, candidates }: ReadPage): WantedPicture[] {
+  return optOut === null ? candidates.map(wantedPicture) : [];
 }
 
 /** Browsers send the origin alone to another site; where it matters, the adapter says what to send. */

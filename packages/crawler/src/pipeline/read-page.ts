@@ -68,8 +68,8 @@ export async function readPage(
       outcome: 'ok',
       detail: null,
       url: page.url,
-      candidates: candidates.map((candidate) => ({ ...candidate, pageUrl: candidate.pageUrl ?? page.url })),
-      links: forbidsFollowing(reservation) ? [] : links,
+      candidates: candidates.map((candidate) => checked({ ...candidate, pageUrl: candidate.pageUrl ?? page.url })),
+      links: forbidsFollowing(reservation) ? [] : links.filter(({ url }) => isHttp(url)),
       reservation,
       optOut: optOutReason(reservation),
       requests,
@@ -78,3 +78,13 @@ export async function readPage(
     return { ...failed, outcome: 'unreadable', detail: (error as Error).message, url: result.url.href, requests };
   }
 }
+
+/** An adapter's mistake costs its page. */
+function checked(candidate: Candidate & { pageUrl: string }): Candidate & { pageUrl: string } {
+  for (const url of [candidate.imageUrl, candidate.pageUrl]) {
+    if (!isHttp(url)) throw new Error(`its adapter gave ${JSON.stringify(url)}, which is no http or https URL`);
+  }
+  return candidate;
+}
+
+const isHttp = (url: string): boolean => /^https?:/i.test(url) && URL.canParse(url);

@@ -3,12 +3,13 @@ export interface CrawlSummary {
   /** Rows: every candidate picture, whatever became of it. */
   candidates: number;
   byOutcome: Record<string, number>;
+  /** Rows by name of the source. */
   bySource: Record<string, number>;
   /** Pages asked for. */
   pages: number;
   /** Of the pages, over all sources. */
   pagesByOutcome: Record<string, number>;
-  /** The hosts with the most pages that failed for one reason, at most ten. */
+  /** The hosts with the most pages and pictures that failed for one reason, at most ten. */
   failingHosts: FailingHost[];
   /** What would make the next crawl better, one sentence each. */
   advice: string[];
@@ -17,5 +18,6 @@ export interface CrawlSummary {
 export interface FailingHost {
   host: string;
   outcome: string;
-  pages: number;
+  /** Pages and pictures. */
+  count: number;
 }

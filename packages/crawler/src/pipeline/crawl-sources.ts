@@ -1,0 +1,91 @@
+import type { Pair } from '@wenlan/shards';
+import type { Frontier } from '../frontier/frontier.ts';
+import type { QueuedPage } from '../frontier/frontier-state.ts';
+import type { SourceAdapter, SourceConfig } from '../sources/source-adapter.ts';
+import type { PageWindow } from './page-window.ts';
+import { pageRows } from './page-rows.ts';
+import type { PicturePrefetch } from './picture-prefetch.ts';
+import type { ReadPage } from './read-page.ts';
+import { Scope } from './scope.ts';
+import type { ShardCutter } from './shard-cutter.ts';
+
+/** A source, ready to be crawled. */
+export interface ReadySource {
+  config: SourceConfig & { maxPages: number };
+  adapter: SourceAdapter;
+}
+
+export interface CrawlSourcesOptions {
+  sources: readonly ReadySource[];
+  frontier: Frontier;
+  window: PageWindow;
+  pictures: PicturePrefetch;
+  shards: ShardCutter;
+  /** Called after each page; true stops the crawl there. */
+  afterPage: (source: SourceConfig, page: ReadPage) => boolean;
+}
+
+/**
+ * Finishes page after page, in an order that only the sites decide: the source that has cost least has the next turn, and its
+ * pages come in the order in which they were found, however many are fetched at once.
+ * @returns whether there is nothing left to do
+ */
+export async function crawlSources(options: CrawlSourcesOptions): Promise<boolean> {
+  const { sources, frontier, window, pictures, shards, afterPage } = options;
+  const scopes = sources.map(({ config }) => new Scope(config));
+  if (frontier.isNew) queueSeeds(sources, frontier);
+  for (let source = frontier.nextSource(); source !== null; source = frontier.nextSource()) {
+    const { config, adapter } = sources[source]!;
+    const { request, order, page: reading } = window.take(source);
+    const page = withinScope(await reading, request, source, frontier, scopes[source]!);
+    const requestsBefore = pictures.taken;
+    const rows: Pair[] = await pageRows(page, { source: adapter.kind, order, frontier, pictures });
+    queueLinks(page, request, source, frontier, scopes[source]!, config);
+    const failed = page.outcome === 'ok' ? null : { url: page.url, outcome: page.outcome, detail: page.detail ?? '' };
+    if (failed !== null) frontier.addFailure(page.url, page.outcome);
+    frontier.finishPage(source, {
+      outcome: page.outcome,
+      cost: page.requests + (pictures.taken - requestsBefore),
+      rows: rows.length,
+      failedSeed: request.depth === 0 ? failed : null,
+    });
+    await shards.add(rows);
+    if (shards.isFull) await shards.commit();
+    if (afterPage(config, page)) return false;
+  }
+  return true;
+}
+
+function queueSeeds(sources: readonly ReadySource[], frontier: Frontier): void {
+  for (const [source, { config, adapter }] of sources.entries()) {
+    for (const request of adapter.seedRequests(config)) {
+      frontier.enqueue(source, { ...request, depth: 0 }, config.maxPages);
+    }
+  }
+  frontier.seedsQueued();
+}
+
+function queueLinks(
+  page: ReadPage,
+  { depth }: QueuedPage,
+  source: number,
+  frontier: Frontier,
+  scope: Scope,
+  config: ReadySource['config'],
+): void {
+  if (depth >= (config.maxDepth ?? Infinity)) return;
+  const { hosts } = frontier.sources[source]!;
+  for (const link of page.links) {
+    if (scope.includes(link.url, hosts)) frontier.enqueue(source, { ...link, depth: depth + 1 }, config.maxPages);
+  }
+}
+
+/** A seed may be redirected to where its site has moved; from any other page that leads out of the source nothing is taken. */
+function withinScope(page: ReadPage, request: QueuedPage, source: number, frontier: Frontier, scope: Scope): ReadPage {
+  if (page.outcome !== 'ok' || scope.includes(page.url, frontier.sources[source]!.hosts)) return page;
+  if (request.depth === 0) {
+    frontier.addHost(source, new URL(page.url).host);
+    return page;
+  }
+  return { ...page, outcome: 'out-of-scope', detail: `redirected to ${page.url}`, candidates: [], links: [] };
+}

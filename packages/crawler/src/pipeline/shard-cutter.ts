@@ -1,0 +1,45 @@
+import type { DatasetWriter, Pair } from '@wenlan/shards';
+import type { Frontier } from '../frontier/frontier.ts';
+
+/** Rows of one shard are held in memory until it is committed. */
+const MAX_SHARD_BYTES = 128 * 2 ** 20;
+
+/** Ends a shard with the page that fills it, and commits it together with the frontier that goes on from there. */
+export class ShardCutter {
+  readonly #writer: DatasetWriter;
+  readonly #frontier: Frontier;
+  readonly #maxRows: number;
+  #rows = 0;
+  #bytes = 0;
+
+  constructor(writer: DatasetWriter, frontier: Frontier, maxRows: number) {
+    this.#writer = writer;
+    this.#frontier = frontier;
+    this.#maxRows = maxRows;
+  }
+
+  /** Rows that aren't committed. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  get isFull(): boolean {
+    return this.#rows >= this.#maxRows || this.#bytes >= MAX_SHARD_BYTES;
+  }
+
+  /** Takes the rows of a page. */
+  async add(rows: readonly Pair[]): Promise<void> {
+    await this.#writer.append(rows);
+    this.#rows += rows.length;
+    for (const { image } of rows) this.#bytes += image?.length ?? 0;
+  }
+
+  /** Commits what there is. @throws DiskFullError */
+  async commit(): Promise<void> {
+    this.#frontier.prepare();
+    await this.#writer.flush();
+    this.#frontier.committed();
+    this.#rows = 0;
+    this.#bytes = 0;
+  }
+}
