@@ -7,6 +7,7 @@ const root = import.meta.dirname;
 const packages = readdirSync(join(root, 'packages')).filter((name) => existsSync(join(root, 'packages', name, 'package.json')));
 const projects = [
   ...packages.map((name) => ({ name, root: join(root, 'packages', name) })),
+  { name: 'sample-web', root: join(root, 'tools/sample-web') },
   { name: 'whole', root: join(root, 'test') },
 ];
 

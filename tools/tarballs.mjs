@@ -25,6 +25,7 @@ try {
     '--prefer-offline',
     ...tarballs.map(({ filename }) => `./${filename}`),
   ]);
+  console.log(run('npx', ['--no-install', 'wenlan', '--help']).split('\n', 1)[0]);
   for (const name of names) {
     const exported = run('node', [
       '--input-type=module',

@@ -25,7 +25,7 @@ interface GlobalOptions {
 export async function runCommandLine(args: string[], streams: Streams): Promise<number> {
   let exitStatus = 0;
   const program = new Command('wenlan')
-    .description('From image-text datasets to an evaluated Chinese vision-language model.')
+    .description('From a list of Chinese websites to an evaluated vision-language model.')
     .version(packageVersion())
     .option('--json', 'print one JSON object on standard output and nothing else')
     .addOption(new Option('--log <format>', 'form of progress on standard error').choices(['auto', 'json']).default('auto'))
@@ -85,6 +85,44 @@ function addCommands(program: Command, run: Run): void {
     .description('check every checksum, every picture against its sha256, and that no id comes twice')
     .action((dataset) => run(async (context) => (await import('./commands/verify.ts')).verifyCommand(dataset, context)));
   program
+    .command('quickstart')
+    .description('the whole line on a small web: crawl, clean, train, evaluate, report; run again to go on after a stop')
+    .option('--out <folder>', 'the folder of all that it writes', 'quickstart')
+    .option('--site <folder>', 'crawl a folder of HTML pages instead of the sample web')
+    .addOption(connectToOption())
+    .option('--workers <count>', 'threads that decode pictures in training', wholeNumber, 1)
+    .action((options) => run(async (context) => (await import('./commands/quickstart.ts')).quickstartCommand(options, context)));
+  program
+    .command('init [file]')
+    .description('write a commented wenlan.yaml to start from')
+    .action((file: string | undefined) =>
+      run(async (context) => (await import('./commands/init.ts')).initCommand(file ?? 'wenlan.yaml', context)),
+    );
+  program
+    .command('run')
+    .description('the whole line as wenlan.yaml has it; run again to go on after a stop')
+    .option('--config <file>', 'wenlan.yaml')
+    .option('--out <folder>', 'instead of the one in the config')
+    .addOption(connectToOption())
+    .option('--workers <count>', 'threads that decode pictures in training', wholeNumber, 1)
+    .action((options) => run(async (context) => (await import('./commands/run.ts')).runCommand(options, context)));
+  program
+    .command('crawl')
+    .description('fetch the pictures of the sources in wenlan.yaml, and what is said of them, into a raw dataset')
+    .requiredOption('--out <dataset>', 'the raw dataset')
+    .option('--config <file>', 'wenlan.yaml')
+    .addOption(connectToOption())
+    .action((options) => run(async (context) => (await import('./commands/crawl.ts')).crawlCommand(options, context)));
+  program
+    .command('clean <dataset>')
+    .description('clean a raw dataset into one with the splits train, validation and test')
+    .requiredOption('--out <dataset>', 'the clean dataset')
+    .option('--config <file>', 'wenlan.yaml')
+    .option('--recipe <recipe>', 'a built-in recipe or a YAML file, instead of the one in the config')
+    .action((dataset, options) =>
+      run(async (context) => (await import('./commands/clean.ts')).cleanCommand(dataset, options, context)),
+    );
+  program
     .command('train')
     .description('train BriVL with cross-modal MoCo on the split train; run again to go on after a stop')
     .requiredOption('--data <dataset>', 'the dataset')
@@ -112,6 +150,17 @@ function addCommands(program: Command, run: Run): void {
     .action((folder, query, options) =>
       run(async (context) => (await import('./commands/search.ts')).searchCommand(folder, query, options, context)),
     );
+}
+
+function connectToOption(): Option {
+  const read = (value: string, before: Record<string, string>): Record<string, string> => {
+    const [host, address] = value.split('=');
+    if (!host || !address) throw new InvalidArgumentError('Give HOST=ADDRESS:PORT.');
+    return { ...before, [host]: address };
+  };
+  return new Option('--connect-to <host=address:port>', 'where a host is reached, any number of times')
+    .argParser(read)
+    .default({}, 'by DNS');
 }
 
 function wholeNumber(text: string): number {

@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import { builtInRecipe, builtInRecipeNames, clean, type CleanSummary, parseRecipe, type Recipe } from '@wenlan/cleaning';
+import type { CommandContext } from '../command-context.ts';
+import type { Config } from '../config/schema.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** Cleans a raw dataset into another one, or goes on with it. @throws what `clean` throws, and UsageError for the recipe */
+export async function cleanStage(
+  config: Config,
+  raw: string,
+  out: string,
+  { reporter, signal }: CommandContext,
+): Promise<CleanSummary> {
+  return clean(raw, {
+    out,
+    recipe: await recipeOf(config.clean.recipe),
+    seed: config.seed,
+    signal,
+    onProgress: ({ phase, rowsDone, rows }) =>
+      reporter.progress({ stage: 'clean', done: rowsDone, total: rows, unit: 'rows', detail: phase }),
+  });
+}
+
+/** A recipe as a config names it: itself, a built-in one, or a YAML file. */
+async function recipeOf(named: Config['clean']['recipe']): Promise<Recipe> {
+  if (typeof named !== 'string') return parseRecipe(named);
+  if (!/[./\\]/.test(named)) return builtInRecipe(named);
+  const text = await readFile(named, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    const names = builtInRecipeNames().join(', ');
+    throw new UsageError(
+      'RECIPE_FILE',
+      `The recipe ${named} can't be read (${error.code}); name another file, or a built-in recipe (${names}).`,
+    );
+  });
+  return parseRecipe(text);
+}

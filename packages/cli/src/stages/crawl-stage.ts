@@ -1,0 +1,48 @@
+import { crawl, type CrawlSummary } from '@wenlan/crawler';
+import type { CommandContext } from '../command-context.ts';
+import type { Config } from '../config/schema.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** Host to address:port, as curl's `--connect-to`. */
+export type ConnectTo = Record<string, string>;
+
+/**
+ * Crawls what a config names into a raw dataset, or goes on with it.
+ * @throws UsageError CRAWL_MISSING for a config that names nothing; what `crawl` throws
+ */
+export async function crawlStage(
+  config: Config,
+  out: string,
+  connectTo: ConnectTo,
+  { reporter, signal }: CommandContext,
+): Promise<CrawlSummary> {
+  if (config.crawl === undefined) {
+    throw new UsageError(
+      'CRAWL_MISSING',
+      'The config has no "crawl"; name a contact and the sources there, or write a start with `wenlan init`.',
+    );
+  }
+  const { clock } = config;
+  const fixedMillis = clock === 'system' ? undefined : Date.parse(clock);
+  return crawl({
+    ...config.crawl,
+    out,
+    connectTo,
+    seed: config.seed,
+    clock: fixedMillis === undefined ? Date.now : () => fixedMillis,
+    signal,
+    onProgress: (event) => {
+      if (event.type === 'note') reporter.note(event.sentence);
+      else {
+        const detail = `${event.rows} pictures`;
+        reporter.progress({
+          stage: 'crawl',
+          done: event.pagesDone,
+          total: event.pagesDone + event.pagesQueued,
+          unit: 'pages',
+          detail,
+        });
+      }
+    },
+  });
+}
