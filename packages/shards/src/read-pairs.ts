@@ -1,8 +1,9 @@
-import { join } from 'node:path';
 import { decodeRows } from './decode-rows.ts';
 import { locationPath } from './location.ts';
 import { readManifest } from './manifest.ts';
 import type { Pair } from './pair.ts';
+import { soundShard } from './shard-checksum.ts';
+import type { SoundShard } from './shard-checksum.ts';
 import { ShardDamagedError } from './shard-damaged-error.ts';
 import { damagedBy, ShardReader } from './shard-reader.ts';
 
@@ -18,12 +19,13 @@ export interface ReadOptions {
   columns?: readonly (keyof Pair)[];
   /** A record batch none of whose rows is wanted costs no more than its keys. */
   where?: (key: PairKey) => boolean;
-  /** What to do about a damaged shard, whose remaining rows are then left out; by default the error is thrown. */
+  /** What to do about a damaged shard, whose rows are then left out; by default the error is thrown. */
   onDamaged?: (error: ShardDamagedError) => void;
 }
 
 /**
  * Streams the rows of a dataset in the order of the manifest, one array for each record batch (at most 64 rows).
+ * Before the first row of a shard its checksum is compared with the manifest's, once in the life of the process.
  * Pictures are views into the batch's memory; copy one to keep it without its neighbours.
  * @throws UserError DATASET_MISSING and the others of {@link readManifest}, SHARD_DAMAGED
  */
@@ -31,10 +33,10 @@ export async function* readPairs(location: string, options: ReadOptions = {}): A
   const folder = locationPath(location);
   const { shards } = await readManifest(location);
   const splits = options.splits === undefined ? null : new Set(options.splits);
-  for (const { file, split } of shards) {
-    if (splits !== null && !splits.has(split)) continue;
+  for (const entry of shards) {
+    if (splits !== null && !splits.has(entry.split)) continue;
     try {
-      yield* readShard(join(folder, file), options);
+      yield* readShard(await soundShard(folder, entry), options);
     } catch (error) {
       if (!(error instanceof ShardDamagedError) || options.onDamaged === undefined) throw error;
       options.onDamaged(error);
@@ -43,8 +45,8 @@ export async function* readPairs(location: string, options: ReadOptions = {}): A
 }
 
 /** As {@link readPairs}, of one shard. */
-export async function* readShard(file: string, options: ReadOptions = {}): AsyncGenerator<Pair[], void, undefined> {
-  const reader = await openShard(file);
+export async function* readShard(shard: SoundShard, options: ReadOptions = {}): AsyncGenerator<Pair[], void, undefined> {
+  const reader = await ShardReader.open(shard);
   const columns = options.columns === undefined ? undefined : [...new Set([...KEY_COLUMNS, ...options.columns])];
   const read = (index: number): Promise<Pair[]> => readRows(reader, index, columns, options.where);
   let ahead: Promise<Pair[]> | undefined;
@@ -72,15 +74,6 @@ async function readRows(
   if (rows?.length === 0) return [];
   const batch = await reader.readBatch(index, columns);
   return decodeOrBlame(reader, index, () => decodeRows(batch, rows));
-}
-
-async function openShard(file: string): Promise<ShardReader> {
-  try {
-    return await ShardReader.open(file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new ShardDamagedError(file, 0, 'the file is missing', { cause: error });
-  }
 }
 
 async function selectRows(reader: ShardReader, index: number, where: (key: PairKey) => boolean): Promise<number[]> {

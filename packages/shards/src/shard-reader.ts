@@ -9,6 +9,8 @@ import type { FieldNode, RecordBatch as BatchHeader } from 'apache-arrow/ipc/met
 import { VectorLoader } from 'apache-arrow/visitor/vectorloader';
 import { PAIR_SCHEMA } from './arrow-schema.ts';
 import type { Pair } from './pair.ts';
+import { rethrowMissing, stateOf } from './shard-checksum.ts';
+import type { SoundShard } from './shard-checksum.ts';
 import { ShardDamagedError } from './shard-damaged-error.ts';
 
 /** The Arrow IPC file format begins and ends with these bytes (Arrow columnar format, "IPC File Format"). */
@@ -24,30 +26,35 @@ export type ImageRange = { offset: number; bytes: number } | null;
 
 /**
  * Random access to one shard. Of a record batch only the buffers of the columns asked for are read from the file.
- * Every method throws {@link ShardDamagedError} where the bytes aren't those of a shard.
+ * Metadata is parsed by apache-arrow, which doesn't always end on bytes that no writer wrote: so it is given the bytes of a
+ * {@link SoundShard} only, and none once the file has changed.
+ * Every method throws {@link ShardDamagedError} where the bytes aren't those of a shard of pairs.
  */
 export class ShardReader {
   readonly file: string;
+  readonly #state: string;
   readonly #handle: FileHandle;
   readonly #schema: Schema;
   readonly #blocks: FileBlock[];
   readonly #dictionaryBlocks: FileBlock[];
   #dictionaries: Promise<Map<number, Vector>> | undefined;
 
-  private constructor(file: string, handle: FileHandle, footer: Footer) {
-    this.file = file;
+  private constructor({ path, state }: SoundShard, handle: FileHandle, footer: Footer) {
+    this.file = path;
+    this.#state = state;
     this.#handle = handle;
     this.#schema = footer.schema;
     this.#blocks = [...footer.recordBatches()];
     this.#dictionaryBlocks = [...footer.dictionaryBatches()];
   }
 
-  /** @throws the file system's own error where the file can't be opened */
-  static async open(file: string): Promise<ShardReader> {
-    const handle = await open(file, 'r');
+  /** @throws ShardDamagedError; the file system's own error where the file can't be opened */
+  static async open(shard: SoundShard): Promise<ShardReader> {
+    const handle = await open(shard.path, 'r').catch((error: unknown) => rethrowMissing(error, shard.path));
     try {
-      const footer = await readFooter(file, handle);
-      return new ShardReader(file, handle, footer);
+      await refuseChanged(handle, shard.path, shard.state);
+      const footer = await readFooter(shard.path, handle);
+      return new ShardReader(shard, handle, footer);
     } catch (error) {
       await handle.close();
       throw error;
@@ -76,6 +83,7 @@ export class ShardReader {
     const wanted = new Set<string>(columns ?? this.#schema.fields.map(({ name }) => name));
     return this.#guard(block.offset, async () => {
       const bytes = await readFully(this.#handle, block.offset, block.metaDataLength + (whole ? block.bodyLength : 0));
+      await refuseChanged(this.#handle, this.file, this.#state);
       const header = batchHeader(bytes.subarray(0, block.metaDataLength));
       const slice = projectHeader(header, this.#schema.fields, wanted);
       checkRegions(slice.buffers, block);
@@ -92,7 +100,9 @@ export class ShardReader {
   async imageRanges(index: number): Promise<ImageRange[]> {
     const block = this.#blocks[index]!;
     return this.#guard(block.offset, async () => {
-      const header = batchHeader(await readFully(this.#handle, block.offset, block.metaDataLength));
+      const bytes = await readFully(this.#handle, block.offset, block.metaDataLength);
+      await refuseChanged(this.#handle, this.file, this.#state);
+      const header = batchHeader(bytes);
       const { nodes, buffers: regions } = projectHeader(header, this.#schema.fields, new Set(['image']));
       checkRegions(regions, block);
       const [validity, offsets, data] = regions as [BufferRegion, BufferRegion, BufferRegion];
@@ -101,10 +111,10 @@ export class ShardReader {
       const dataOffset = block.offset + block.metaDataLength + data.offset;
       return Array.from({ length: header.length }, (_, row): ImageRange => {
         const isNull = nodes[0]!.nullCount > 0 && ((body[buffers[0]!.offset + (row >> 3)]! >> (row & 7)) & 1) === 0;
-        const bytes = starts[row + 1]! - starts[row]!;
-        if (starts[row]! < 0 || bytes < 0 || starts[row + 1]! > data.length)
+        const length = starts[row + 1]! - starts[row]!;
+        if (starts[row]! < 0 || length < 0 || starts[row + 1]! > data.length)
           throw new RangeError('a picture lies outside its record batch');
-        return isNull ? null : { offset: dataOffset + starts[row]!, bytes };
+        return isNull ? null : { offset: dataOffset + starts[row]!, bytes: length };
       });
     });
   }
@@ -122,7 +132,9 @@ export class ShardReader {
     const dictionaries = new Map<number, Vector>();
     for (const block of this.#dictionaryBlocks) {
       await this.#guard(block.offset, async () => {
-        const message = decodeMessage(await readFully(this.#handle, block.offset, block.metaDataLength));
+        const bytes = await readFully(this.#handle, block.offset, block.metaDataLength);
+        await refuseChanged(this.#handle, this.file, this.#state);
+        const message = decodeMessage(bytes);
         if (!message.isDictionaryBatch()) throw new RangeError('a dictionary was expected here');
         const { id, data } = message.header();
         const type = this.#schema.dictionaries.get(id);
@@ -176,6 +188,10 @@ export function damagedBy(error: unknown, file: string, offset: number): unknown
   if (error instanceof ShardDamagedError) return error;
   if (typeof (error as NodeJS.ErrnoException).syscall === 'string') return error;
   return new ShardDamagedError(file, offset, error instanceof Error ? error.message : String(error), { cause: error });
+}
+
+async function refuseChanged(handle: FileHandle, file: string, state: string): Promise<void> {
+  if (stateOf(await handle.stat()) !== state) throw new ShardDamagedError(file, 0, 'it has changed while it was read');
 }
 
 async function readFooter(file: string, handle: FileHandle): Promise<Footer> {

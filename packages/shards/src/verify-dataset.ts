@@ -7,7 +7,7 @@ import { addToTotals, emptyTotals, readManifest } from './manifest.ts';
 import type { Manifest, ShardEntry, Totals } from './manifest.ts';
 import type { Pair } from './pair.ts';
 import { readShard } from './read-pairs.ts';
-import { checkShardBytes } from './shard-checksum.ts';
+import { soundShard } from './shard-checksum.ts';
 import { ShardDamagedError } from './shard-damaged-error.ts';
 
 export interface VerifyProblem {
@@ -43,7 +43,8 @@ interface Check {
 
 /**
  * Looks for all that can be wrong with a dataset: the checksum of every shard, its rows, the sha256 of every picture, ids
- * that come twice, the manifest's own counts, files that belong to no one. Goes on after a problem.
+ * that come twice, the manifest's own counts, files that belong to no one. Goes on after a problem; of a shard whose checksum
+ * is wrong nothing is read.
  * @throws UserError those of {@link readManifest}
  */
 export async function verifyDataset(location: string): Promise<VerifyReport> {
@@ -66,21 +67,16 @@ export async function verifyDataset(location: string): Promise<VerifyReport> {
 
 async function checkShard(entry: ShardEntry, check: Check): Promise<void> {
   const { file, split } = entry;
-  const path = join(check.folder, file);
-  const damage = await checkShardBytes(check.folder, entry);
-  if (damage !== null) check.problems.push({ file, offset: damage.offset, problem: damage.what });
   let rows = 0;
   try {
-    for await (const batch of readShard(path)) {
+    for await (const batch of readShard(await soundShard(check.folder, entry))) {
       for (const [index, row] of batch.entries()) checkRow(row, file, rows + index, check);
       addToTotals(check.totals, split, batch);
       rows += batch.length;
     }
   } catch (error) {
     if (!(error instanceof ShardDamagedError)) throw error;
-    // A file that is missing or too short has been reported already.
-    if (damage === null || damage.offset !== error.offset)
-      check.problems.push({ file, offset: error.offset, problem: error.what });
+    check.problems.push({ file, offset: error.offset, problem: error.what });
     return;
   }
   if (rows !== entry.rows)

@@ -97,10 +97,11 @@ export class BatchAssembler {
     const failed: { place: number; id: string; reason: string }[] = [];
     const found: { place: number; address: SampleAddress }[] = [];
     for (const { place, block, row } of wanted) {
-      const { path, file, sha256 } = this.#index.shards[block.shard]!;
+      const { file, sound } = this.#index.shards[block.shard]!;
       const rowOfBatch = block.rows[row]!;
-      if (block.batch === null) failed.push({ place, id: `${file}#${rowOfBatch}`, reason: 'its shard is quarantined' });
-      else found.push({ place, address: { path, sha256, batch: block.batch, row: rowOfBatch } });
+      if (sound === null || block.batch === null)
+        failed.push({ place, id: `${file}#${rowOfBatch}`, reason: 'its shard is quarantined' });
+      else found.push({ place, address: { shard: sound, batch: block.batch, row: rowOfBatch } });
     }
     const { image, seed, epoch } = this.#options;
     const values = image.side * image.side * 3;

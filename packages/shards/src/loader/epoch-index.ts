@@ -1,10 +1,10 @@
-import { join } from 'node:path';
 import { decodeRows } from '../decode-rows.ts';
 import { locationPath } from '../location.ts';
 import { readManifest } from '../manifest.ts';
 import type { ShardEntry } from '../manifest.ts';
-import { checkShardBytes } from '../shard-checksum.ts';
-import type { ShardDamagedError } from '../shard-damaged-error.ts';
+import { soundShard } from '../shard-checksum.ts';
+import type { SoundShard } from '../shard-checksum.ts';
+import { ShardDamagedError } from '../shard-damaged-error.ts';
 import { ShardReader } from '../shard-reader.ts';
 import { UserError } from '../user-error.ts';
 
@@ -21,13 +21,13 @@ export interface Block {
 
 /** What the loader knows of a split before it reads any picture. */
 export interface EpochIndex {
-  /** Files of the shards, with the checksum that tells one state of a file from another. */
-  shards: { path: string; file: string; sha256: string }[];
+  /** By the number that blocks know them by; `sound` is null if the shard is quarantined. */
+  shards: { file: string; sound: SoundShard | null }[];
   blocks: Block[];
 }
 
 /**
- * Lists the rows of a split whose outcome is `ok`. Shards whose checksum is wrong are quarantined: their rows keep their
+ * Lists the rows of a split whose outcome is `ok`. Shards that are damaged are quarantined: their rows keep their
  * place in the epoch and are stood in for.
  * @throws UserError SPLIT_MISSING, SPLIT_EMPTY, those of {@link readManifest}; ShardDamagedError if no shard is sound
  */
@@ -50,11 +50,16 @@ export async function indexSplit(
   const index: EpochIndex = { shards: [], blocks: [] };
   const damages: ShardDamagedError[] = [];
   for (const [shard, entry] of entries.entries()) {
-    const path = join(folder, entry.file);
-    index.shards.push({ path, file: entry.file, sha256: entry.sha256 });
-    const damage = await checkShardBytes(folder, entry);
-    index.blocks.push(...(damage === null ? await blocksOf(path, shard) : lostBlocks(entry, shard)));
-    if (damage !== null) damages.push(damage);
+    try {
+      const sound = await soundShard(folder, entry);
+      index.blocks.push(...(await blocksOf(sound, shard)));
+      index.shards.push({ file: entry.file, sound });
+    } catch (error) {
+      if (!(error instanceof ShardDamagedError)) throw error;
+      damages.push(error);
+      index.blocks.push(...lostBlocks(entry, shard));
+      index.shards.push({ file: entry.file, sound: null });
+    }
   }
   if (damages.length === entries.length) throw damages[0]!;
   for (const damage of damages) onQuarantine(damage);
@@ -67,8 +72,8 @@ export async function indexSplit(
   return index;
 }
 
-async function blocksOf(path: string, shard: number): Promise<Block[]> {
-  const reader = await ShardReader.open(path);
+async function blocksOf(sound: SoundShard, shard: number): Promise<Block[]> {
+  const reader = await ShardReader.open(sound);
   try {
     const blocks: Block[] = [];
     for (let batch = 0; batch < reader.batchCount; batch += 1) {

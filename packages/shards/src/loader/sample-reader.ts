@@ -1,5 +1,6 @@
 import { decodeRows } from '../decode-rows.ts';
 import type { PairText } from '../pair.ts';
+import type { SoundShard } from '../shard-checksum.ts';
 import { ShardReader } from '../shard-reader.ts';
 import type { ImageRange } from '../shard-reader.ts';
 
@@ -7,10 +8,9 @@ import type { ImageRange } from '../shard-reader.ts';
 const MAX_OPEN_SHARDS = 64;
 const MAX_BLOCKS = 512;
 
-/** Where a sample lies. The checksum tells a file from another that took its place. */
+/** Where a sample lies. */
 export interface SampleAddress {
-  path: string;
-  sha256: string;
+  shard: SoundShard;
   batch: number;
   row: number;
 }
@@ -33,24 +33,26 @@ export class SampleReader {
   });
   readonly #blocks = new LeastRecentlyUsed<Promise<BlockContent>>(MAX_BLOCKS, () => {});
 
-  async read({ path, sha256, batch, row }: SampleAddress): Promise<Sample> {
-    const key = `${sha256}\n${path}`;
-    const { rows, images } = await this.#blocks.get(`${key}\n${batch}`, () => this.#readBlock(key, path, batch));
+  /** @throws ShardDamagedError */
+  async read({ shard, batch, row }: SampleAddress): Promise<Sample> {
+    const { rows, images } = await this.#blocks.get(`${keyOf(shard)}\n${batch}`, () => this.#readBlock(shard, batch));
     const range = images[row]!;
-    const image = range === null ? null : await (await this.#shard(key, path)).readRange(range);
+    const image = range === null ? null : await (await this.#open(shard)).readRange(range);
     return { ...rows[row]!, image };
   }
 
-  #shard(key: string, path: string): Promise<ShardReader> {
-    return this.#shards.get(key, () => ShardReader.open(path));
+  #open(shard: SoundShard): Promise<ShardReader> {
+    return this.#shards.get(keyOf(shard), () => ShardReader.open(shard));
   }
 
-  async #readBlock(key: string, path: string, batch: number): Promise<BlockContent> {
-    const shard = await this.#shard(key, path);
-    const pairs = decodeRows(await shard.readBatch(batch, ['id', 'texts']));
-    return { rows: pairs.map(({ id, texts }) => ({ id, texts })), images: await shard.imageRanges(batch) };
+  async #readBlock(shard: SoundShard, batch: number): Promise<BlockContent> {
+    const reader = await this.#open(shard);
+    const pairs = decodeRows(await reader.readBatch(batch, ['id', 'texts']));
+    return { rows: pairs.map(({ id, texts }) => ({ id, texts })), images: await reader.imageRanges(batch) };
   }
 }
+
+const keyOf = ({ path, state }: SoundShard): string => `${path}\n${state}`;
 
 class LeastRecentlyUsed<Value> {
   readonly #values = new Map<string, Value>();

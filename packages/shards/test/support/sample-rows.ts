@@ -22,7 +22,7 @@ export function sampleRows(count: number, imageBytes: number): Pair[] {
       mime: 'image/png',
       width: number,
       height: number * 2,
-      sha256: number % 7 === 6 ? null : createHash('sha256').update(image).digest(),
+      sha256: number % 7 === 6 ? null : new Uint8Array(createHash('sha256').update(image).digest()),
       phash: BigInt(number % 256) << 56n,
       boxes: number % 2 === 0 ? [[0, 0.5, number, number + 0.25]] : null,
       fetchedAt: 1_700_000_000_000 + number,
@@ -39,5 +39,5 @@ function sampleBytes(number: number, length: number): Uint8Array {
   const blocks = Array.from({ length: Math.ceil(length / 32) }, (_, block) =>
     createHash('sha256').update(`${number} ${block}`).digest(),
   );
-  return Buffer.concat(blocks).subarray(0, length);
+  return new Uint8Array(Buffer.concat(blocks).subarray(0, length));
 }
