@@ -6,7 +6,7 @@ import { sampleRows } from '../test/support/sample-rows.ts';
 import { openDataset, readPairs } from './index.ts';
 import type { Pair, ReadOptions } from './index.ts';
 
-const IMAGE_BYTES = 2000;
+const IMAGE_BYTES = 4000;
 const rows = sampleRows(160, IMAGE_BYTES);
 const train = rows.slice(0, 100);
 const test = rows.slice(100);
