@@ -1,4 +1,4 @@
-/** Maps items in their order, with at most `limit` of them under way. The first error ends it once those under way are done. */
+/** Maps items in their order, with at most `limit` of them under way, and always one. The first error ends it once those under way are done. */
 export async function mapConcurrent<Item, Result>(
   items: readonly Item[],
   limit: number,
@@ -18,7 +18,7 @@ export async function mapConcurrent<Item, Result>(
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, work));
+  await Promise.all(Array.from({ length: Math.min(Math.max(1, limit), items.length) }, work));
   if (failed !== undefined) throw failed.error;
   return results;
 }
