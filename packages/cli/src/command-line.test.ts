@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { emptyPair, openDataset, pairId } from '@wenlan/shards';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommandLine } from './command-line.ts';
+import { loadConfig } from './config/load.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -31,17 +32,44 @@ describe('the command line', () => {
   it('prints help and its version', async () => {
     const help = await wenlan('--help');
     expect(help.status).toBe(0);
-    for (const command of ['engine', 'inspect', 'verify', 'train', 'evaluate', 'search']) expect(help.out).toContain(command);
+    const commands = [
+      'quickstart',
+      'init',
+      'run',
+      'crawl',
+      'clean',
+      'train',
+      'evaluate',
+      'search',
+      'inspect',
+      'verify',
+      'engine',
+    ];
+    for (const command of commands) expect(help.out).toContain(`  ${command} `);
     expect((await wenlan('--version')).out).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
   it('ends with status 2 for an unknown command, a missing option and a wrong number', async () => {
-    for (const args of [['crwal'], ['train'], ['train', '--data', 'd', '--out', 'r', '--steps', 'many']]) {
+    for (const args of [
+      ['crwal'],
+      ['train'],
+      ['train', '--data', 'd', '--out', 'r', '--steps', 'many'],
+      ['crawl', '--out', 'd', '--connect-to', 'baike.test'],
+    ]) {
       const { status, out, err } = await wenlan(...args);
       expect(status).toBe(2);
       expect(out).toBe('');
       expect(err).toMatch(/^error: /);
     }
+  });
+
+  it('writes a config to start from, and never over one that is there', async () => {
+    const file = join(folder, 'start.yaml');
+    expect(await wenlan('init', file)).toMatchObject({ status: 0, err: '' });
+    expect(await loadConfig(file)).toMatchObject({ seed: 7, clean: { recipe: 'default' }, train: { model: 'small' } });
+    const again = await wenlan('init', file);
+    expect(again.status).toBe(2);
+    expect(again.err).toContain('start.yaml is there already');
   });
 
   it('inspects a dataset as JSON and nothing else', async () => {

@@ -66,24 +66,6 @@ export async function runCommandLine(args: string[], streams: Streams): Promise<
 type Run = (work: (context: CommandContext) => Promise<number | void>) => Promise<void>;
 
 function addCommands(program: Command, run: Run): void {
-  const engine = program.command('engine').description('the TensorFlow engine: find or build it, say what is in use');
-  engine
-    .command('install')
-    .description("build the binding against the machine's TensorFlow, or against one that pip downloads")
-    .option('--cuda', 'use tensorflow[and-cuda], for an NVIDIA GPU')
-    .action((options) => run(async (context) => (await import('./commands/engine.ts')).engineInstallCommand(options, context)));
-  engine
-    .command('status')
-    .description('say which engine is installed')
-    .action(() => run(async (context) => (await import('./commands/engine.ts')).engineStatusCommand(context)));
-  program
-    .command('inspect <dataset>')
-    .description('count the rows of a dataset by outcome, source and split')
-    .action((dataset) => run(async (context) => (await import('./commands/inspect.ts')).inspectCommand(dataset, context)));
-  program
-    .command('verify <dataset>')
-    .description('check every checksum, every picture against its sha256, and that no id comes twice')
-    .action((dataset) => run(async (context) => (await import('./commands/verify.ts')).verifyCommand(dataset, context)));
   program
     .command('quickstart')
     .description('the whole line on a small web: crawl, clean, train, evaluate, report; run again to go on after a stop')
@@ -150,6 +132,24 @@ function addCommands(program: Command, run: Run): void {
     .action((folder, query, options) =>
       run(async (context) => (await import('./commands/search.ts')).searchCommand(folder, query, options, context)),
     );
+  const engine = program.command('engine').description('the TensorFlow engine: find or build it, say what is in use');
+  engine
+    .command('install')
+    .description("build the binding against the machine's TensorFlow, or against one that pip downloads")
+    .option('--cuda', 'use tensorflow[and-cuda], for an NVIDIA GPU')
+    .action((options) => run(async (context) => (await import('./commands/engine.ts')).engineInstallCommand(options, context)));
+  engine
+    .command('status')
+    .description('say which engine is installed')
+    .action(() => run(async (context) => (await import('./commands/engine.ts')).engineStatusCommand(context)));
+  program
+    .command('inspect <dataset>')
+    .description('count the rows of a dataset by outcome, source and split')
+    .action((dataset) => run(async (context) => (await import('./commands/inspect.ts')).inspectCommand(dataset, context)));
+  program
+    .command('verify <dataset>')
+    .description('check every checksum, every picture against its sha256, and that no id comes twice')
+    .action((dataset) => run(async (context) => (await import('./commands/verify.ts')).verifyCommand(dataset, context)));
 }
 
 function connectToOption(): Option {

@@ -69,7 +69,7 @@ export async function runPipeline(config: Config, options: PipelineOptions, cont
   const evaluation = await times.measure('evaluate', stage.isDone, () => stage.run(context));
 
   const peakRssMegabytes = Math.round((process.resourceUsage().maxRSS * 1024) / 1e6);
-  const generatedAt = config.clock === 'system' ? Date.now() : Date.parse(config.clock);
+  const generatedAt = Date.now();
   const seconds = times.total;
   const results = {
     title: options.title,
