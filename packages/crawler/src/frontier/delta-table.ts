@@ -44,12 +44,8 @@ export class DeltaTable<Value> {
 
   /** Inside a transaction: removes the entries on the disk that a condition holds for. */
   removeWhere(condition: (value: Value) => boolean): void {
-    const keys = [
-      ...this.#table
-        .getRange()
-        .filter(({ value }) => condition(value))
-        .map(({ key }) => key),
-    ];
+    const keys: string[] = [];
+    for (const { key, value } of this.#table.getRange()) if (condition(value)) keys.push(key);
     for (const key of keys) this.#table.removeSync(key);
   }
 

@@ -1,10 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { open } from 'lmdb';
 import type { RootDatabase } from 'lmdb';
-import { DiskFullError, UserError } from '@wenlan/shards';
+import { UserError } from '@wenlan/shards';
 import { DeltaTable } from './delta-table.ts';
 import type { Failure, FinishedPage, FrontierState, PictureRecord, QueuedPage, SourceState } from './frontier-state.ts';
 import { emptyState } from './frontier-state.ts';
+import { transact } from './transact.ts';
 import { urlKey } from './url-key.ts';
 
 /** More than this in memory is written between two shards, so that memory doesn't grow with the number of links. */
@@ -102,15 +103,6 @@ export class Frontier {
     return page;
   }
 
-  /** The source whose page is next: of those that have any, the one that has cost least so far; null once all are done. */
-  nextSource(): number | null {
-    let next: number | null = null;
-    for (const [source, { head, tail, virtualTime }] of this.sources.entries()) {
-      if (head < tail && (next === null || virtualTime < this.sources[next]!.virtualTime)) next = source;
-    }
-    return next;
-  }
-
   /** Queues a page unless it was seen or the source has as many as it may. */
   enqueue(source: number, page: QueuedPage, maxPages: number): void {
     const state = this.#current.sources[source]!;
@@ -173,7 +165,7 @@ export class Frontier {
    * @throws DiskFullError
    */
   prepare(): void {
-    this.#write(() => {
+    transact(this.#root, this.#folder, () => {
       this.#removeFinished();
       this.#flush();
       if (this.#isSpilled) this.#states.remove('spilled');
@@ -216,7 +208,7 @@ export class Frontier {
       this.#committed = state;
       this.#current = structuredClone(state);
     }
-    this.#write(() => {
+    transact(this.#root, this.#folder, () => {
       if (state === undefined) this.#clear();
       else if (state !== states[0] || this.#states.has('spilled')) this.#takeBack();
     });
@@ -242,7 +234,7 @@ export class Frontier {
   #spill(): void {
     const tables = [this.#queue, this.#seen, this.#rows, this.#pictures, this.#failures];
     if (tables.reduce((entries, table) => entries + table.deltaSize, 0) < MAX_DELTA_ENTRIES) return;
-    this.#write(() => {
+    transact(this.#root, this.#folder, () => {
       this.#flush();
       if (this.#isSpilled) return;
       this.#states.put('spilled', this.#committed);
@@ -253,17 +245,6 @@ export class Frontier {
 
   #flush(): void {
     for (const table of [this.#queue, this.#seen, this.#rows, this.#pictures, this.#failures]) table.flush();
-  }
-
-  /** A transaction. */
-  #write(action: () => void): void {
-    try {
-      this.#root.transactionSync(action);
-    } catch (error) {
-      if (/no space left|quota|MDB_MAP_FULL/i.test((error as Error).message))
-        throw new DiskFullError(this.#folder, { cause: error });
-      throw error;
-    }
   }
 
   /** Pages that were finished before the last committed shard ended are never read again. */

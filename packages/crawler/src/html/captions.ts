@@ -1,3 +1,4 @@
+import { isTag } from 'domhandler';
 import type { Element, ParentNode } from 'domhandler';
 import type { Block, DocumentFlow, Extent } from './document-flow.ts';
 import { elementText } from './element-text.ts';
@@ -68,7 +69,7 @@ function picturesOf(caption: Element, extent: Extent, flow: DocumentFlow): numbe
 
 function ancestors(element: Element, limit: number): Element[] {
   const found: Element[] = [];
-  for (let node = element.parent; node !== null && found.length < limit; node = node.parent) found.push(node as Element);
+  for (let node = element.parent; node !== null && isTag(node) && found.length < limit; node = node.parent) found.push(node);
   return found;
 }
 
@@ -90,7 +91,7 @@ function lineBelow({ blocks, pictures }: DocumentFlow, index: number): Block | n
 
 function isCentred(element: Element | null): boolean {
   if (element === null) return false;
-  return [element, ...ancestors(element, 1)].some(({ name, attribs = {} }) => {
+  return [element, ...ancestors(element, 1)].some(({ name, attribs }) => {
     const isMarked = /text-align\s*:\s*center/i.test(attribs['style'] ?? '') || attribs['align'] === 'center';
     return name === 'center' || isMarked || /(?:^|[\s_-])center(?:ed)?(?:$|\s)/i.test(attribs['class'] ?? '');
   });

@@ -5,6 +5,8 @@ import iconv from 'iconv-lite';
 const PRESCAN_BYTES = 4_096;
 /** Enough for a detector to be sure, and quick. */
 const DETECTION_BYTES = 65_536;
+/** Of the characters outside ASCII. */
+const MAX_REPLACED_SHARE = 0.1;
 const EAST_ASIAN = /^(?:gb18030|big5hkscs|shiftjis|eucjp|euckr|utf16le|utf16be)$/;
 /** What servers say that don't know; to be believed only where nothing else is to be had. */
 const SAYS_NOTHING = /^(?:ascii|usascii|iso88591|latin1|windows1252)$/;
@@ -21,11 +23,22 @@ export function decodeText(bytes: Buffer, contentType: string | undefined): stri
   if (mark !== null) return decode(bytes, mark);
   const declared = declaredEncoding(bytes, contentType);
   if (declared !== null && declared !== 'utf8') return decode(bytes, declared);
-  const utf8 = strictUtf8(bytes);
-  if (utf8 !== null) return utf8;
+  const utf8 = decode(bytes, 'utf8');
+  if (isMostlyRead(utf8)) return utf8;
   const detected = canonicalEncoding(detect(bytes.subarray(0, DETECTION_BYTES)) ?? '') ?? 'utf8';
-  // Stray bytes make a UTF-8 page invalid; only East Asian text is a better reading of it than UTF-8 with replacements.
-  return decode(bytes, declared === null || EAST_ASIAN.test(detected) ? detected : 'utf8');
+  // What says that it is UTF-8 and is damaged is at most East Asian text.
+  return declared === null || EAST_ASIAN.test(detected) ? decode(bytes, detected) : utf8;
+}
+
+/** Whether a text that was read as UTF-8 is: stray bytes make a page invalid, another encoding leaves hardly a character. */
+function isMostlyRead(text: string): boolean {
+  let replaced = 0;
+  let others = 0;
+  for (const character of text) {
+    if (character === '\uFFFD') replaced += 1;
+    else if (character > '\x7F') others += 1;
+  }
+  return replaced <= others * MAX_REPLACED_SHARE;
 }
 
 function markedEncoding(bytes: Buffer): string | null {
@@ -49,14 +62,6 @@ function canonicalEncoding(label: string): string | null {
   if (name === '' || !iconv.encodingExists(name)) return null;
   if (/^(?:gb\d*|gbk|xgbk|cp936|ms936|windows936|euccn)$/.test(name)) return 'gb18030';
   return name.startsWith('big5') ? 'big5hkscs' : name;
-}
-
-function strictUtf8(bytes: Buffer): string | null {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return null;
-  }
 }
 
 const decode = (bytes: Buffer, encoding: string): string => iconv.decode(bytes, encoding);

@@ -53,7 +53,7 @@ const BLOCK_ELEMENTS = new Set(
   ),
 );
 const SKIPPED_ELEMENTS = new Set(
-  'head script style template svg math iframe object embed canvas audio video select textarea button datalist'.split(' '),
+  'head title script style template svg math iframe object embed canvas audio video select textarea button datalist'.split(' '),
 );
 /** Texts in one of these don't belong to a picture in another that lies beside it. */
 const REGION_ELEMENTS = new Set('main article section aside nav header footer tr li dd'.split(' '));

@@ -37,7 +37,7 @@ export function pictureCandidates(page: HtmlPage, { content, titles, tags, surro
       candidates.push({ imageUrl: url.href, texts: distinct(own), license });
       continue;
     }
-    const found = surroundingTexts(flow, picture);
+    const found = surroundingTexts(flow, picture, extent);
     const around = ofKind('surrounding', surrounding?.(picture, found) ?? found);
     const texts = distinct([...own, ...aboutPage.filter(({ kind }) => kind === 'title'), ...around, ...aboutPage]);
     candidates.push({ imageUrl: url.href, texts, license });

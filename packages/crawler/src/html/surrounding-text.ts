@@ -1,6 +1,6 @@
 import type { Element } from 'domhandler';
 import { cleanText, endOfText } from './clean-text.ts';
-import type { Block, DocumentFlow, FlowPicture } from './document-flow.ts';
+import type { Block, DocumentFlow, Extent, FlowPicture } from './document-flow.ts';
 
 /** Of each of the two sides, in UTF-16 code units. */
 const MAX_SIDE_CHARACTERS = 200;
@@ -13,8 +13,9 @@ const TABLE_PARTS = new Set(['table', 'tbody', 'thead', 'tfoot', 'tr']);
 /**
  * The text right before and right after a picture, at most two. A card that holds a picture and text is looked at alone;
  * captions of other pictures and text beside the picture's section aren't looked at.
+ * @param content beyond which nothing is looked at
  */
-export function surroundingTexts(flow: DocumentFlow, picture: FlowPicture): string[] {
+export function surroundingTexts(flow: DocumentFlow, picture: FlowPicture, content?: Extent): string[] {
   const own = flow.blocks[picture.block]!;
   const ownBefore = cleanText(own.pieces.slice(0, picture.piece).join(''));
   const ownAfter = cleanText(own.pieces.slice(picture.piece).join(''));
@@ -24,14 +25,14 @@ export function surroundingTexts(flow: DocumentFlow, picture: FlowPicture): stri
     isRelated(block.region, picture.region) &&
     block.text.length >= MIN_BLOCK_CHARACTERS;
   const card = cardOf(flow, picture, isEligible);
-  const inCard = (index: number): boolean => card === null || (index >= card.firstBlock && index < card.endBlock);
+  const bounds = card ?? content ?? { firstBlock: 0, endBlock: flow.blocks.length };
 
   const nearest = (step: 1 | -1): string => {
     let heading = '';
     for (let distance = 1; distance <= MAX_BLOCKS; distance += 1) {
       const index = picture.block + step * distance;
       const block = flow.blocks[index];
-      if (block === undefined || !inCard(index)) break;
+      if (block === undefined || index < bounds.firstBlock || index >= bounds.endBlock) break;
       if (!isEligible(block)) continue;
       // The heading of the next section says nothing of this one's picture.
       if (block.isHeading && step === 1) break;
@@ -48,12 +49,8 @@ export function surroundingTexts(flow: DocumentFlow, picture: FlowPicture): stri
 }
 
 /** The largest element that has this picture only, if there is text in it that isn't in the picture's own block. */
-function cardOf(
-  flow: DocumentFlow,
-  picture: FlowPicture,
-  isEligible: (block: Block) => boolean,
-): { firstBlock: number; endBlock: number } | null {
-  let card: { firstBlock: number; endBlock: number } | null = null;
+function cardOf(flow: DocumentFlow, picture: FlowPicture, isEligible: (block: Block) => boolean): Extent | null {
+  let card: Extent | null = null;
   for (let node = picture.element.parent; node !== null; node = node.parent) {
     const extent = flow.extents.get(node);
     if (extent === undefined) break;

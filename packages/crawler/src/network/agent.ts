@@ -26,7 +26,7 @@ export function createAgent(options: AgentOptions): Agent {
     timeout: connectTimeoutMillis,
     lookup: lookup.lookup,
     autoSelectFamilyAttemptTimeout: Math.max(10, Math.min(ADDRESS_ATTEMPT_MILLIS, Math.floor(connectTimeoutMillis / 3))),
-  } as buildConnector.BuildOptions);
+  });
   return new Agent({
     connections: connectionsPerOrigin,
     pipelining: 1,

@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns';
-import type { LookupAddress } from 'node:dns';
+import type { LookupAddress, LookupOptions } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import PQueue from 'p-queue';
 import { AddressRefusedError } from './address-policy.ts';
@@ -53,16 +53,23 @@ export class CachingLookup {
   }
 
   /** What `net.connect` takes as its `lookup`. */
-  readonly lookup: LookupFunction = (host, { all, family }, callback) => {
-    this.addresses(host).then(
-      (addresses) => {
-        const wanted = family === 4 || family === 6 ? addresses.filter((entry) => entry.family === family) : addresses;
-        if (all === true) callback(null, wanted);
-        else callback(null, (wanted[0] ?? addresses[0]!).address, (wanted[0] ?? addresses[0]!).family);
-      },
-      (error: unknown) => callback(error as NodeJS.ErrnoException, ''),
-    );
+  readonly lookup: LookupFunction = (host, options, callback) => {
+    void this.#answer(host, options, callback);
   };
+
+  async #answer(host: string, { all, family }: LookupOptions, callback: Parameters<LookupFunction>[2]): Promise<void> {
+    let addresses: LookupAddress[];
+    try {
+      addresses = await this.addresses(host);
+    } catch (error) {
+      callback(error as NodeJS.ErrnoException, '');
+      return;
+    }
+    const wanted = family === 4 || family === 6 ? addresses.filter((entry) => entry.family === family) : addresses;
+    const first = wanted[0] ?? addresses[0]!;
+    if (all === true) callback(null, wanted);
+    else callback(null, first.address, first.family);
+  }
 
   #cached(host: string): Promise<LookupAddress[]> {
     const known = this.#answers.get(host);

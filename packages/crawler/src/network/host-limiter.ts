@@ -47,6 +47,11 @@ export class HostLimiter {
     this.#now = now;
   }
 
+  /** Hosts that are remembered. */
+  get hosts(): number {
+    return this.#hosts.size;
+  }
+
   /** Waits for leave to ask a host. @returns what to call when the answer is in */
   acquire(name: string, order: number): Promise<() => void> {
     const host = this.#host(name);

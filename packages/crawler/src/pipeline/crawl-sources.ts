@@ -1,6 +1,7 @@
 import type { Pair } from '@wenlan/shards';
 import type { Frontier } from '../frontier/frontier.ts';
 import type { QueuedPage } from '../frontier/frontier-state.ts';
+import { nextSource } from '../frontier/next-source.ts';
 import type { SourceAdapter, SourceConfig } from '../sources/source-adapter.ts';
 import type { PageWindow } from './page-window.ts';
 import { pageRows } from './page-rows.ts';
@@ -34,7 +35,7 @@ export async function crawlSources(options: CrawlSourcesOptions): Promise<boolea
   const { sources, frontier, window, pictures, shards, afterPage } = options;
   const scopes = sources.map(({ config }) => new Scope(config));
   if (frontier.isNew) queueSeeds(sources, frontier);
-  for (let source = frontier.nextSource(); source !== null; source = frontier.nextSource()) {
+  for (let source = nextSource(frontier.sources); source !== null; source = nextSource(frontier.sources)) {
     const { config, adapter } = sources[source]!;
     const { request, order, page: reading } = window.take(source);
     const page = withinScope(await reading, request, source, frontier, scopes[source]!);
@@ -80,11 +81,12 @@ function queueLinks(
   }
 }
 
-/** A seed may be redirected to where its site has moved; from any other page that leads out of the source nothing is taken. */
+/** A seed may lie anywhere, and be redirected to where its site has moved; from other pages outside the scope nothing is taken. */
 function withinScope(page: ReadPage, request: QueuedPage, source: number, frontier: Frontier, scope: Scope): ReadPage {
   if (page.outcome !== 'ok' || scope.includes(page.url, frontier.sources[source]!.hosts)) return page;
   if (request.depth === 0) {
-    frontier.addHost(source, new URL(page.url).host);
+    const { host } = new URL(page.url);
+    if (host !== new URL(request.url).host) frontier.addHost(source, host);
     return page;
   }
   return { ...page, outcome: 'out-of-scope', detail: `redirected to ${page.url}`, candidates: [], links: [] };

@@ -25,7 +25,7 @@ export async function pageRows(page: ReadPage, { source, order, frontier, pictur
     const id = pairId(imageUrl, pageUrl);
     const wanted = wantedPicture(candidate);
     if (frontier.hasRow(id)) {
-      pictures.drop(wanted);
+      pictures.drop(wanted.url);
       continue;
     }
     const consent = (robots: string | null, reservation: Reservation): Pair['consent'] => {
@@ -38,7 +38,7 @@ export async function pageRows(page: ReadPage, { source, order, frontier, pictur
     if (page.optOut !== null) {
       rows.push(emptyPair({ ...row, outcome: 'opt-out', consent: consent(null, { directives: null, tdm: null }) }));
     } else if (known !== undefined) {
-      pictures.drop(wanted);
+      pictures.drop(wanted.url);
       const { mime, width, height, sha256, robots, directives, tdm } = known;
       const facts = { mime, width, height, sha256, consent: consent(robots, { directives, tdm }) };
       rows.push(emptyPair({ ...row, ...facts, outcome: outcomeOfKnown(known) }));

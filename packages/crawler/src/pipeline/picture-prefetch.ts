@@ -17,14 +17,15 @@ export interface PicturePrefetchOptions {
 }
 
 interface Started {
+  referer: string;
   picture: Promise<FetchedPicture>;
   bytes: number;
   isHeld: boolean;
 }
 
 /**
- * Asks for pictures ahead of their turn, as many as memory allows. One that several pages show is asked for once, unless they
- * would send another Referer: its answer may depend on that, and has to be the one that the first page in the crawl's order gets.
+ * Asks for pictures ahead of their turn, as many as memory allows. One that several pages show is asked for once, unless it was
+ * asked for with another Referer than that of the first page in the crawl's order, which its answer may depend on.
  */
 export class PicturePrefetch {
   readonly #options: PicturePrefetchOptions;
@@ -52,22 +53,30 @@ export class PicturePrefetch {
 
   /** Waits for a picture and hands it over. */
   async take(wanted: WantedPicture, order: number): Promise<FetchedPicture> {
-    const started = this.#start(wanted, order);
-    const picture = await started.picture;
-    this.drop(wanted);
+    if (this.#started.get(wanted.url.href)?.referer !== wanted.referer) {
+      this.#release(wanted.url);
+      this.#start(wanted, order);
+    }
+    this.#pump();
+    const picture = await this.#started.get(wanted.url.href)!.picture;
+    // Nothing more is asked for before the taker has said that it knows this one.
+    this.#release(wanted.url);
     this.#taken += 1;
     return picture;
   }
 
   /** Drops what was asked for in vain: another page has brought the picture. */
-  drop(wanted: WantedPicture): void {
-    const key = keyOf(wanted);
-    const started = this.#started.get(key);
+  drop(url: URL): void {
+    this.#release(url);
+    this.#pump();
+  }
+
+  #release({ href }: URL): void {
+    const started = this.#started.get(href);
     if (started === undefined) return;
-    this.#started.delete(key);
+    this.#started.delete(href);
     started.isHeld = false;
     this.#heldBytes -= started.bytes;
-    this.#pump();
   }
 
   #pump(): void {
@@ -77,27 +86,25 @@ export class PicturePrefetch {
       if (page === undefined) return;
       const wanted = page.pictures.pop();
       if (wanted === undefined) this.#waiting.shift();
-      else if (!isKnown(wanted.url)) this.#start(wanted, page.order);
+      else if (!this.#started.has(wanted.url.href) && !isKnown(wanted.url)) this.#start(wanted, page.order);
     }
   }
 
-  #start(wanted: WantedPicture, order: number): Started {
-    const key = keyOf(wanted);
-    const known = this.#started.get(key);
-    if (known !== undefined) return known;
-    const started: Started = { picture: this.#options.get(wanted, order), bytes: 0, isHeld: true };
-    started.picture.then(
-      ({ bytes }) => {
-        if (!started.isHeld) return;
-        started.bytes = bytes?.length ?? 0;
-        this.#heldBytes += started.bytes;
-      },
+  #start(wanted: WantedPicture, order: number): void {
+    const { get } = this.#options;
+    const started: Started = { referer: wanted.referer, picture: get(wanted, order), bytes: 0, isHeld: true };
+    void this.#count(started);
+    this.#started.set(wanted.url.href, started);
+  }
+
+  async #count(started: Started): Promise<void> {
+    try {
+      const { bytes } = await started.picture;
+      if (!started.isHeld) return;
+      started.bytes = bytes?.length ?? 0;
+      this.#heldBytes += started.bytes;
+    } catch {
       // Whoever takes it sees the error; a crawl that is given up leaves some that nobody takes.
-      () => {},
-    );
-    this.#started.set(key, started);
-    return started;
+    }
   }
 }
-
-const keyOf = ({ url, referer }: WantedPicture): string => `${url.href}\n${referer}`;

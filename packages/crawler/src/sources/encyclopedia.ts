@@ -56,7 +56,7 @@ function categoriesOf(html: HtmlPage): string[] {
   const categories = html
     .$(CATEGORIES)
     .toArray()
-    .map((element) => elementText(element as Element));
+    .map((element) => elementText(element));
   return categories.length > 0 ? categories : html.metadata.tags;
 }
 
