@@ -1,0 +1,149 @@
+import type { Pair } from '../pair.ts';
+import { UserError } from '../user-error.ts';
+
+export type Condition = (row: Pair) => boolean;
+type Value = string | number | null;
+
+const FIELDS = [
+  'id',
+  'source',
+  'outcome',
+  'band',
+  'cluster',
+  'mime',
+  'imageUrl',
+  'pageUrl',
+  'width',
+  'height',
+  'fetchedAt',
+] as const;
+const TOKEN =
+  /\s*(?:(?<punctuation>[()]|[=!<>]=|[=<>])|(?<number>-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)|(?<text>"[^"]*"|'[^']*')|(?<word>[\p{L}_][\p{L}\p{N}_.:-]*))/uy;
+const COMPARISONS = ['=', '==', '!=', '<', '<=', '>', '>='];
+
+interface Token {
+  kind: 'punctuation' | 'number' | 'text' | 'word';
+  text: string;
+  at: number;
+}
+
+/**
+ * A condition on columns, as `scores.aesthetic > 0.5 and source = news and not imageUrl contains "/ads/"`:
+ * `=` `!=` `<` `<=` `>` `>=` and `contains`, joined by `and`, `or`, `not` and parentheses. Columns are id, source, outcome,
+ * band, cluster, mime, imageUrl, pageUrl, width, height, fetchedAt and scores.NAME. What a row lacks is null, and null is
+ * neither smaller nor greater than anything.
+ * @throws UserError WHERE_INVALID naming the character
+ */
+export function parseWhere(where: string): Condition {
+  const tokens = tokenize(where);
+  let next = 0;
+  const refuse = (what: string): never => {
+    const at = tokens[next]?.at ?? where.length;
+    throw new UserError('WHERE_INVALID', `The condition ${JSON.stringify(where)} is wrong at character ${at + 1}: ${what}.`);
+  };
+  const take = (text: string): boolean => {
+    const matches = tokens[next]?.kind !== 'text' && tokens[next]?.text.toLowerCase() === text;
+    if (matches) next += 1;
+    return matches;
+  };
+
+  const parseOr = (): Condition => {
+    let left = parseAnd();
+    while (take('or')) left = either(left, parseAnd());
+    return left;
+  };
+  const parseAnd = (): Condition => {
+    let left = parseNot();
+    while (take('and')) left = both(left, parseNot());
+    return left;
+  };
+  const parseNot = (): Condition => {
+    if (take('not')) return inverse(parseNot());
+    if (!take('(')) return parseComparison();
+    const inner = parseOr();
+    if (!take(')')) refuse('a ) is missing');
+    return inner;
+  };
+  const parseComparison = (): Condition => {
+    const column = columnOf(tokens[next]) ?? refuse(`here has to be a column: ${FIELDS.join(', ')} or scores.NAME`);
+    next += 1;
+    const operator = [...COMPARISONS, 'contains'].find(take) ?? refuse(`here has to be one of ${COMPARISONS.join(' ')} contains`);
+    const token = tokens[next] ?? refuse('a value is missing');
+    if (token.kind === 'punctuation') refuse('a value is missing');
+    next += 1;
+    return compare(column, operator, valueOf(token));
+  };
+
+  const condition = parseOr();
+  if (next < tokens.length) refuse('here has to be and, or, or the end');
+  return condition;
+
+  function tokenize(text: string): Token[] {
+    const found: Token[] = [];
+    TOKEN.lastIndex = 0;
+    while (text.slice(TOKEN.lastIndex).trim() !== '') {
+      const at = TOKEN.lastIndex;
+      const groups = TOKEN.exec(text)?.groups;
+      if (groups === undefined) {
+        throw new UserError(
+          'WHERE_INVALID',
+          `The condition ${JSON.stringify(text)} is wrong at character ${at + 1}: it can't be read.`,
+        );
+      }
+      const [kind, value] = Object.entries(groups).find((entry): entry is [Token['kind'], string] => entry[1] !== undefined)!;
+      found.push({ kind, text: value, at });
+    }
+    return found;
+  }
+}
+
+const either =
+  (left: Condition, right: Condition): Condition =>
+  (row) =>
+    left(row) || right(row);
+const both =
+  (left: Condition, right: Condition): Condition =>
+  (row) =>
+    left(row) && right(row);
+const inverse =
+  (inner: Condition): Condition =>
+  (row) =>
+    !inner(row);
+
+function columnOf(token: Token | undefined): ((row: Pair) => Value) | null {
+  if (token?.kind !== 'word') return null;
+  const { text } = token;
+  if (text.startsWith('scores.')) return (row) => row.scores[text.slice('scores.'.length)] ?? null;
+  const field = FIELDS.find((name) => name === text);
+  return field === undefined ? null : (row) => row[field];
+}
+
+function valueOf({ kind, text }: Token): Value {
+  if (kind === 'number') return Number(text);
+  if (kind === 'text') return text.slice(1, -1);
+  return text === 'null' ? null : text;
+}
+
+function compare(column: (row: Pair) => Value, operator: string, value: Value): Condition {
+  switch (operator) {
+    case '=':
+    case '==':
+      return (row) => column(row) === value;
+    case '!=':
+      return (row) => column(row) !== value;
+    case 'contains':
+      return (row) => String(column(row) ?? '').includes(String(value));
+    default:
+      return (row) => {
+        const left = column(row);
+        if (left === null || value === null || typeof left !== typeof value) return false;
+        return operator === '<'
+          ? left < value
+          : operator === '<='
+            ? left <= value
+            : operator === '>'
+              ? left > value
+              : left >= value;
+      };
+  }
+}

@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exportDataset, importDataset, openDataset, readPairs } from '@wenlan/shards';
+import type { Pair } from '@wenlan/shards';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { picture } from './support/pictures.ts';
+import { missingInPython, runPython } from './support/python.ts';
+import { sampleRows } from './support/sample-rows.ts';
+
+const missing = missingInPython('pyarrow.parquet');
+if (missing !== null) process.stderr.write(`parquet.test.ts: skipped, ${missing}\n`);
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'wenlan-parquet-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function rowsOf(location: string): Promise<Pair[]> {
+  const rows: Pair[] = [];
+  for await (const batch of readPairs(location)) rows.push(...batch);
+  return rows;
+}
+
+const READ = `
+import hashlib, json, sys
+import pyarrow.parquet
+table = pyarrow.parquet.read_table(sys.argv[1])
+table.validate(full=True)
+rows = table.to_pylist()
+for row in rows:
+    image = row.pop('image')
+    row['image'] = None if image is None else hashlib.sha256(image).hexdigest()
+    row['sha256'] = None if row['sha256'] is None else row['sha256'].hex()
+    row['fetchedAt'] = round(row['fetchedAt'].timestamp() * 1000)
+    row['phash'] = str(row['phash'])
+    row['scores'] = dict(row['scores'])
+print(json.dumps({'rows': rows, 'types': {field.name: str(field.type) for field in table.schema}}))
+`;
+
+const WRITE = `
+import json, sys
+import pyarrow, pyarrow.parquet
+folder = sys.argv[1]
+images = [open(folder + '/' + name, 'rb').read() for name in ('0.jpg', '1.jpg')] + [b'no picture', None]
+captions = ['一只猫', '两只狗', '𠮷野家', None]
+urls = ['https://a.example/%d' % number for number in range(4)]
+def write(name, **columns):
+    codec = name.split('-')[0]
+    pyarrow.parquet.write_table(pyarrow.table(columns), folder + '/' + name + '.parquet', compression=codec, row_group_size=3)
+for codec in ('snappy', 'zstd', 'gzip', 'brotli', 'lz4', 'none'):
+    write(codec + '-plain', image=pyarrow.array(images, pyarrow.binary()), caption=captions, url=urls)
+write('snappy-large', image=pyarrow.array(images, pyarrow.large_binary()), caption=pyarrow.array(captions, pyarrow.large_string()), url=pyarrow.array(urls, pyarrow.large_string()))
+write('zstd-dictionary', image=pyarrow.array(images), caption=pyarrow.array(captions).dictionary_encode(), url=pyarrow.array(urls).dictionary_encode())
+write('zstd-struct', image=pyarrow.array([{'bytes': image, 'path': 'x.jpg' if image else None} for image in images]), caption=captions, url=urls)
+write('zstd-list', image=images, captions=pyarrow.array([[caption] if caption else [] for caption in captions]), url=urls)
+print(json.dumps(None))
+`;
+
+const FORMS = [
+  'snappy-plain',
+  'zstd-plain',
+  'gzip-plain',
+  'brotli-plain',
+  'lz4-plain',
+  'none-plain',
+  'snappy-large',
+  'zstd-dictionary',
+  'zstd-struct',
+  'zstd-list',
+];
+
+describe.skipIf(missing !== null)('Parquet and pyarrow', () => {
+  it('pyarrow reads what we write: every column of every row', async () => {
+    const rows = sampleRows(70, 300);
+    const writer = await openDataset(join(folder, 'data'), { stage: 'test', recipe: {} });
+    await writer.append(rows);
+    await writer.finish();
+    const { files } = await exportDataset(join(folder, 'data'), { out: join(folder, 'out'), format: 'parquet' });
+    const read = runPython(READ, [join(folder, 'out', files[0]!.file)]) as { rows: unknown[]; types: Record<string, string> };
+    expect(read.rows).toEqual(
+      rows.map((row) => ({
+        ...row,
+        image: row.image && createHash('sha256').update(row.image).digest('hex'),
+        sha256: row.sha256 && Buffer.from(row.sha256).toString('hex'),
+        phash: String(row.phash),
+      })),
+    );
+    expect(read.types).toMatchObject({
+      image: 'binary',
+      sha256: 'fixed_size_binary[32]',
+      phash: 'uint64',
+      fetchedAt: 'timestamp[ms, tz=UTC]',
+      scores: expect.stringMatching(/^map<string, float/),
+    });
+  });
+
+  it('what pyarrow writes is read: every codec, dictionaries, large types, lists and structs', async () => {
+    const jpegs = [await picture(0), await picture(1)];
+    for (const [index, bytes] of jpegs.entries()) await writeFile(join(folder, `${index}.jpg`), bytes);
+    runPython(WRITE, [folder]);
+    for (const form of FORMS) {
+      const out = join(folder, form);
+      const { problems } = await importDataset(join(folder, `${form}.parquet`), { out });
+      expect(problems.map(({ problem }) => problem)).toEqual(['its bytes are no known picture']);
+      const rows = await rowsOf(out);
+      expect(rows.map(({ outcome, imageUrl, texts }) => [outcome, imageUrl, texts.map(({ text }) => text)])).toEqual([
+        ['ok', 'https://a.example/0', ['一只猫']],
+        ['ok', 'https://a.example/1', ['两只狗']],
+        ['not-image', 'https://a.example/2', ['𠮷野家']],
+        ['filtered:not-fetched', 'https://a.example/3', []],
+      ]);
+      for (const [index, jpeg] of jpegs.entries()) expect(Buffer.compare(rows[index]!.image!, jpeg)).toBe(0);
+    }
+  });
+
+  it('a file that is cut short or overwritten is a bad row, and the next file is read', async () => {
+    await writeFile(join(folder, '0.jpg'), await picture(0));
+    await writeFile(join(folder, '1.jpg'), await picture(1));
+    runPython(WRITE, [folder]);
+    const bytes = await readFile(join(folder, 'zstd-plain.parquet'));
+    const input = join(folder, 'in');
+    await mkdir(input);
+    await writeFile(join(input, 'b.parquet'), bytes);
+    for (const damaged of [
+      bytes.subarray(0, 0),
+      bytes.subarray(0, 3),
+      bytes.subarray(0, bytes.length - 40),
+      Buffer.from(bytes).fill(0xff, 4, 900),
+    ]) {
+      await writeFile(join(input, 'a.parquet'), damaged);
+      const out = join(folder, `out-${damaged.length}-${damaged[10] ?? 0}`);
+      const summary = await importDataset(input, { out, format: 'parquet' });
+      expect(summary.byOutcome['filtered:bad-row']).toBeGreaterThanOrEqual(1);
+      expect((await rowsOf(out)).slice(-4).map(({ outcome }) => outcome)).toEqual([
+        'ok',
+        'ok',
+        'not-image',
+        'filtered:not-fetched',
+      ]);
+    }
+  });
+});
