@@ -7,6 +7,7 @@ export { loadEngine, tf } from './load.ts';
 export type { EngineInfo } from './load.ts';
 export { engineStatus } from './status.ts';
 export type { EngineStatus } from './status.ts';
+export type { StockPackage } from './stock-package.ts';
 export { capture } from './capture/capture.ts';
 export type { CaptureOptions, CapturedStep } from './capture/capture.ts';
 export { statelessDropout, statelessUniform } from './stateless-random.ts';

@@ -1,22 +1,24 @@
 import { createHash } from 'node:crypto';
-import { createRequire } from 'node:module';
+import { constants } from 'node:fs';
 import { access, cp, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { BINDING_PATCH, patchSource } from './binding-patch.ts';
 import { EngineError } from './engine-error.ts';
-import { type EngineRecord, engineFolder, readEngineRecord } from './engine-folder.ts';
+import { type EngineRecord, engineFolder, exists, findInstalledEngine } from './engine-folder.ts';
 import { withInstallLock } from './install-lock.ts';
-import { loadBinding } from './load.ts';
+import { loadRecord } from './load.ts';
 import { proveEngine } from './prove.ts';
-import { commandWorks, lastWords, runCommand } from './run-command.ts';
-import { type TensorFlowLibrary, downloadTensorFlow, findTensorFlow } from './tensorflow-library.ts';
+import { commandWorks, complaint, complaints, runCommand } from './run-command.ts';
+import { TFJS_VERSION } from './stock-package.ts';
+import { type TensorFlowLibrary, downloadTensorFlow, findTensorFlow, runtimePaths } from './tensorflow-library.ts';
 
-const TFJS_PACKAGE = '@tensorflow/tfjs-node-gpu@4.22.0';
+const TFJS_PACKAGE = `@tensorflow/tfjs-node-gpu@${TFJS_VERSION}`;
 const TFJS_INTEGRITY = 'sha512-p//NN6DGiN4hInUmIkRffaFVMcdTREUMjPyjW04J7OXvB2zBlQimj61eFKSgRrH3f5TnOfKzb0n56he/B6a4bw==';
 const SOURCES = ['binding/tfjs_backend.cc', 'binding/tfjs_binding.cc'];
 
 export interface InstallOptions {
-  /** Build against tensorflow[and-cuda] instead of tensorflow-cpu. */
+  /** Build against tensorflow[and-cuda] (true) or for the CPU (false); left out, whichever is installed stays, and a new one is for the CPU. */
   cuda?: boolean;
   onProgress?: (sentence: string) => void;
 }
@@ -24,22 +26,24 @@ export interface InstallOptions {
 /**
  * Finds or downloads TensorFlow, builds the binding of @tensorflow/tfjs-node-gpu against it and proves it with a product
  * and a convolution's gradient. Does nothing where that has been done before. Everything lies in {@link engineFolder}.
- * @throws EngineError that names the tool to install when Python or a C++ compiler is missing
+ * @throws EngineError that names the tool to install, or what failed and where to look
  */
 export async function installEngine(options: InstallOptions = {}): Promise<EngineRecord> {
   const folder = engineFolder();
   const cuda = options.cuda ?? false;
   const say = options.onProgress ?? (() => {});
-  const installed = await usableRecord(folder, cuda);
+  const installed = await usableRecord(folder, options.cuda);
   if (installed) return installed;
-  await requireTools();
-  await mkdir(folder, { recursive: true });
-  return withInstallLock(folder, async () => {
-    const other = await usableRecord(folder, cuda);
+  await requireTools(cuda);
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => refuseFolder(folder, error));
+  await access(folder, constants.W_OK).catch((error: unknown) => refuseFolder(folder, error));
+  return withInstallLock(folder, say, async () => {
+    const other = await usableRecord(folder, options.cuda);
     if (other) return other;
+    await removePartial(folder);
     const library = (await findTensorFlow(cuda)) ?? (await downloadTensorFlow(folder, cuda, say));
     const packageFolder = await fetchPackage(folder, say);
-    const bindingFile = await buildBinding(folder, packageFolder, library, say);
+    const bindingFile = await buildBinding(folder, packageFolder, library, cuda, say);
     const record: EngineRecord = {
       tensorflowVersion: library.version,
       tensorflowFolder: library.folder,
@@ -49,7 +53,7 @@ export async function installEngine(options: InstallOptions = {}): Promise<Engin
       bindingFile,
     };
     say('Proving the engine with a product and a convolution gradient.');
-    await loadBinding(record);
+    await loadRecord(record);
     proveEngine();
     await writeFile(join(folder, 'engine.json.tmp'), `${JSON.stringify(record, null, 2)}\n`);
     await rename(join(folder, 'engine.json.tmp'), join(folder, 'engine.json'));
@@ -57,45 +61,56 @@ export async function installEngine(options: InstallOptions = {}): Promise<Engin
   });
 }
 
-async function usableRecord(folder: string, cuda: boolean): Promise<EngineRecord | undefined> {
-  const record = await readEngineRecord(folder);
-  if (record === undefined || record.cuda !== cuda) return undefined;
+async function usableRecord(folder: string, cuda: boolean | undefined): Promise<EngineRecord | undefined> {
+  const { record } = await findInstalledEngine(folder);
+  if (record === undefined || (cuda !== undefined && record.cuda !== cuda)) return undefined;
   const library = { version: record.tensorflowVersion, folder: record.tensorflowFolder };
-  if (record.bindingFile !== bindingPath(folder, library)) return undefined;
-  const present = await Promise.all([record.bindingFile, join(record.tensorflowFolder, 'libtensorflow_cc.so.2')].map(exists));
-  return present.every(Boolean) ? record : undefined;
+  const current = bindingPath(folder, library, await runtimePaths(library.folder, record.cuda));
+  return record.bindingFile === current ? record : undefined;
 }
 
-async function requireTools(): Promise<void> {
+async function requireTools(cuda: boolean): Promise<void> {
   const tools = [
-    { command: 'python3', args: ['-m', 'pip', '--version'], packages: 'Python 3 with pip (Debian: python3-pip)' },
-    { command: 'g++', args: ['--version'], packages: 'a C++ compiler (Debian: g++)' },
-    { command: 'npm', args: ['--version'], packages: 'npm' },
+    { command: 'python3', packages: 'Python 3 with pip (Debian: python3-pip)' },
+    { command: 'g++', packages: 'a C++ compiler (Debian: g++)' },
+    { command: 'npm', packages: 'npm' },
   ];
-  for (const { command, args, packages } of tools) {
-    if (await commandWorks(command, args)) continue;
+  for (const { command, packages } of tools) {
+    if (await commandWorks(command, ['--version'])) continue;
+    // loadEngine uses what this command leaves in node_modules.
+    const stock = `npm install @tensorflow/tfjs-node${cuda ? '-gpu' : ''}@${TFJS_VERSION}`;
     throw new EngineError(
       'ENGINE_TOOLS',
       `${command} doesn't run here: install ${packages} and run \`wenlan engine install\` again, ` +
-        "or use the package's own installer: npm install @tensorflow/tfjs-node-gpu.",
+        `or let the package's own installer bring an older, slower TensorFlow into this folder: \`${stock}\`.`,
     );
   }
 }
 
+function refuseFolder(folder: string, error: unknown): never {
+  throw new EngineError(
+    'ENGINE_FOLDER',
+    `The engine's folder ${folder} can't be written (${(error as NodeJS.ErrnoException).code}); set WENLAN_ENGINE_DIR to another.`,
+    { cause: error },
+  );
+}
+
+/** What an installation that was killed has left, up to 1 GB. */
+async function removePartial(folder: string): Promise<void> {
+  const partial = (await readdir(folder)).filter((name) => name.startsWith('partial-'));
+  await Promise.all(partial.map((name) => rm(join(folder, name), { recursive: true, force: true })));
+}
+
 /** The npm package without its install script, which would download an old TensorFlow. */
 async function fetchPackage(folder: string, say: (sentence: string) => void): Promise<string> {
-  const target = join(folder, 'tfjs-node-gpu-4.22.0');
+  const target = join(folder, `tfjs-node-gpu-${TFJS_VERSION}`);
   if (await exists(join(target, 'package.json'))) return target;
   say(`Fetching ${TFJS_PACKAGE}.`);
-  const temporary = await mkdtemp(join(folder, 'fetch-'));
+  const temporary = await mkdtemp(join(folder, 'partial-'));
   try {
-    await runCommand('npm', ['pack', TFJS_PACKAGE, '--silent', '--pack-destination', temporary]).catch((error: unknown) => {
-      throw new EngineError(
-        'ENGINE_FETCH',
-        `npm can't fetch ${TFJS_PACKAGE} (${lastWords(error)}); check the network and try again.`,
-      );
-    });
-    const tarball = (await readdir(temporary)).find((name) => name.endsWith('.tgz')) ?? '';
+    await runCommand('npm', ['pack', TFJS_PACKAGE, '--loglevel=error', '--pack-destination', temporary]);
+    const tarball = (await readdir(temporary)).find((name) => name.endsWith('.tgz'));
+    if (tarball === undefined) throw new Error('it wrote no .tgz');
     const digest = createHash('sha512')
       .update(await readFile(join(temporary, tarball)))
       .digest('base64');
@@ -105,18 +120,27 @@ async function fetchPackage(folder: string, say: (sentence: string) => void): Pr
         `${TFJS_PACKAGE} came with a wrong checksum (sha512-${digest}); check npm's registry setting.`,
       );
     }
-    await runCommand('tar', ['xzf', tarball], { cwd: temporary });
+    // Python is here in any case, tar is not on every machine.
+    await runCommand('python3', ['-m', 'tarfile', '-e', tarball, '.'], { cwd: temporary });
     await rename(join(temporary, 'package'), target);
+  } catch (error) {
+    if (error instanceof EngineError) throw error;
+    throw new EngineError(
+      'ENGINE_FETCH',
+      `npm can't fetch ${TFJS_PACKAGE} (${complaint(error)}); check the network and try again.`,
+      { cause: error },
+    );
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
   return target;
 }
 
-function bindingPath(folder: string, library: Pick<TensorFlowLibrary, 'version' | 'folder'>): string {
+function bindingPath(folder: string, library: Pick<TensorFlowLibrary, 'version' | 'folder'>, paths: string[]): string {
   const identity = [
     library.version,
     library.folder,
+    ...paths,
     process.platform,
     process.arch,
     TFJS_INTEGRITY,
@@ -130,12 +154,14 @@ async function buildBinding(
   folder: string,
   packageFolder: string,
   library: TensorFlowLibrary,
+  cuda: boolean,
   say: (sentence: string) => void,
 ): Promise<string> {
-  const target = bindingPath(folder, library);
+  const paths = await runtimePaths(library.folder, cuda);
+  const target = bindingPath(folder, library, paths);
   if (await exists(target)) return target;
   say(`Building the binding against TensorFlow ${library.version}.`);
-  const temporary = await mkdtemp(join(folder, 'build-'));
+  const temporary = await mkdtemp(join(folder, 'partial-'));
   try {
     await cp(join(packageFolder, 'binding'), join(temporary, 'binding'), { recursive: true });
     for (const file of new Set(BINDING_PATCH.map((insertion) => insertion.file))) {
@@ -147,22 +173,22 @@ async function buildBinding(
       runCommand('g++', [...flags, '-c', source, '-o', `${source}.o`], { cwd: temporary });
     await Promise.all(SOURCES.map(compile));
     const libraries = ['-L', library.folder, '-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'];
-    const paths = library.runtimePaths.map((path) => `-Wl,-rpath,${path}`);
+    const rpaths = paths.map((path) => `-Wl,-rpath,${path}`);
     const objects = SOURCES.map((source) => `${source}.o`);
-    await runCommand('g++', ['-shared', ...objects, ...libraries, ...paths, '-o', 'tfjs_binding.node'], { cwd: temporary });
-    await mkdir(join(target, '..'), { recursive: true });
+    await runCommand('g++', ['-shared', ...objects, ...libraries, ...rpaths, '-o', 'tfjs_binding.node'], { cwd: temporary });
+    await mkdir(dirname(target), { recursive: true });
     await rename(join(temporary, 'tfjs_binding.node'), target);
   } catch (error) {
-    throw new Error(`The binding could not be built: ${lastWords(error)}`, { cause: error });
+    const log = join(folder, 'build.log');
+    await writeFile(log, `${complaints(error)}\n`);
+    throw new EngineError(
+      'ENGINE_BUILD',
+      `The binding can't be built against TensorFlow ${library.version} in ${library.folder} (${complaint(error)}); ` +
+        `g++ 9 or newer is needed, and ${log} has everything it said.`,
+      { cause: error },
+    );
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
   return target;
-}
-
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
 }

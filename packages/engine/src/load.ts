@@ -1,13 +1,15 @@
+import { realpathSync } from 'node:fs';
 import { createRequire, Module } from 'node:module';
-import { join, sep } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 // The gradients register themselves; tfjs-core alone has none under Node.
 import '@tensorflow/tfjs';
 import { EngineError } from './engine-error.ts';
-import { type EngineRecord, engineFolder, readEngineRecord } from './engine-folder.ts';
+import { type EngineRecord, engineFolder, findInstalledEngine } from './engine-folder.ts';
 import { replaceGatherKernel } from './gather-kernel.ts';
 import type { Binding } from './node-backend.ts';
+import { findStockPackage } from './stock-package.ts';
 
 export { tf };
 
@@ -22,57 +24,71 @@ export interface EngineInfo {
 
 let loaded: EngineInfo | undefined;
 
+/** Where an engine lies: ours, or a stock package. */
+interface EngineFiles {
+  packageFolder: string;
+  bindingFile: string;
+  /** What to do where the binding can't be loaded. */
+  mend: string;
+}
+
 /**
  * Loads the installed engine and makes it the backend of `tf`. Later calls return the same.
- * @throws EngineError when none is installed
+ * Where none is installed, a stock @tensorflow/tfjs-node-gpu or @tensorflow/tfjs-node of the current folder serves; it doesn't capture.
+ * @throws EngineError when there is neither, or it is damaged
  */
 export async function loadEngine(): Promise<EngineInfo> {
   if (loaded) return loaded;
-  const record = await readEngineRecord(engineFolder());
-  if (record === undefined)
-    throw new EngineError('ENGINE_MISSING', 'There is no TensorFlow engine yet; run `wenlan engine install`.');
-  return loadBinding(record);
+  const installed = await findInstalledEngine(engineFolder());
+  if (installed.record) return loadRecord(installed.record);
+  const stock = await findStockPackage();
+  if (stock) return loadFiles({ ...stock, mend: `run \`npm rebuild ${stock.name}\`, or \`wenlan engine install\`` });
+  throw new EngineError('ENGINE_MISSING', `${installed.problem}; run \`wenlan engine install\`.`);
 }
 
-/** Loads the engine that a record describes, whether or not it is the installed one. */
-export async function loadBinding(record: EngineRecord): Promise<EngineInfo> {
-  if (loaded) return loaded;
+/**
+ * Loads the engine that a record describes, whether or not it is the installed one.
+ * @throws Error when this process has loaded another: a process has one TensorFlow
+ */
+export async function loadRecord({ packageFolder, bindingFile }: EngineRecord): Promise<EngineInfo> {
+  if (loaded && loaded.bindingFile !== bindingFile) {
+    throw new Error(`This process runs on ${loaded.bindingFile} already; install another engine in a process of its own.`);
+  }
+  const mend = `remove ${dirname(bindingFile)} and run \`wenlan engine install\``;
+  return loaded ?? loadFiles({ packageFolder, bindingFile, mend });
+}
+
+async function loadFiles({ packageFolder, bindingFile, mend }: EngineFiles): Promise<EngineInfo> {
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
   process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
-  // On is the default; saying so keeps TensorFlow from announcing it.
-  process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1';
   restoreUtilPredicates();
-  const requireFromPackage = createRequire(join(record.packageFolder, 'package.json'));
-  const binding = requireBinding(record.bindingFile);
-  const backendModule = withOneCore(record.packageFolder, () => {
+  const requireFromPackage = createRequire(join(packageFolder, 'package.json'));
+  const { name } = requireFromPackage('./package.json') as { name: string };
+  const binding = requireBinding(bindingFile, mend);
+  const backendModule = withOneCore(packageFolder, () => {
     requireFromPackage('./dist/register_all_kernels');
     return requireFromPackage('./dist/nodejs_kernel_backend') as {
       NodeJSKernelBackend: new (binding: Binding, packageName: string) => tf.KernelBackend;
     };
   });
-  tf.registerBackend('tensorflow', () => new backendModule.NodeJSKernelBackend(binding, '@tensorflow/tfjs-node-gpu'), 3);
+  tf.registerBackend('tensorflow', () => new backendModule.NodeJSKernelBackend(binding, name), 3);
   await tf.setBackend('tensorflow');
   replaceGatherKernel();
   loaded = {
-    tensorflowVersion: record.tensorflowVersion,
+    tensorflowVersion: binding.TF_Version,
     device: binding.isUsingGpuDevice() ? 'gpu' : 'cpu',
     captures: binding.addFunction !== undefined,
-    bindingFile: record.bindingFile,
+    bindingFile,
   };
   return loaded;
 }
 
-function requireBinding(file: string): Binding {
+function requireBinding(file: string, mend: string): Binding {
   try {
     return createRequire(import.meta.url)(file) as Binding;
   } catch (error) {
-    throw new EngineError(
-      'ENGINE_BROKEN',
-      `${file} can't be loaded (${(error as Error).message}); remove its folder and run \`wenlan engine install\`.`,
-      {
-        cause: error,
-      },
-    );
+    const reason = (error as Error).message.replace(`${file}: `, '');
+    throw new EngineError('ENGINE_BROKEN', `${file} can't be loaded (${reason}): ${mend}.`, { cause: error });
   }
 }
 
@@ -80,11 +96,12 @@ type ResolveFilename = (this: unknown, request: string, parent?: { filename?: st
 
 /** The package's modules ask for `@tensorflow/tfjs`; they must get the very copy whose core everybody imports from here. */
 function withOneCore<T>(packageFolder: string, work: () => T): T {
+  const inside = realpathSync(packageFolder) + sep;
   const internals = Module as unknown as Record<'_resolveFilename', ResolveFilename>;
   const original = Reflect.get(internals, '_resolveFilename');
   const own = createRequire(import.meta.url);
   internals._resolveFilename = function resolve(request, parent, ...rest) {
-    const fromPackage = parent?.filename?.startsWith(packageFolder + sep) === true;
+    const fromPackage = parent?.filename?.startsWith(inside) === true;
     if (fromPackage && /^(@tensorflow\/tfjs|google-protobuf)/.test(request)) {
       return own.resolve(request);
     }

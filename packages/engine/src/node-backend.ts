@@ -21,6 +21,8 @@ export interface Binding {
   deleteTensor(id: number): void;
   tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array;
   isUsingGpuDevice(): boolean;
+  /** Version of TensorFlow, as `2.21.0`. */
+  TF_Version: string;
   TF_FLOAT: number;
   TF_INT32: number;
   TF_BOOL: number;

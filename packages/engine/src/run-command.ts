@@ -17,9 +17,15 @@ export async function commandWorks(command: string, args: string[]): Promise<boo
   );
 }
 
-/** The last lines that a failed command wrote, for the end of a sentence. */
-export function lastWords(error: unknown): string {
+/** Everything that a failed command wrote to standard error; where it wrote nothing, what became of it. */
+export function complaints(error: unknown): string {
   const { stderr, message } = error as { stderr?: string; message?: string };
-  const lines = (stderr || message || String(error)).trim().split('\n');
-  return lines.slice(-2).join(' ').slice(0, 400);
+  return (stderr || message || String(error)).trim();
+}
+
+/** For the middle of a sentence: the first error that a failed command names, else its last two lines. */
+export function complaint(error: unknown): string {
+  const lines = complaints(error).split('\n');
+  const telling = lines.find((line) => /error:|npm error 4\d\d/i.test(line));
+  return (telling ?? lines.slice(-2).join(' ')).trim().slice(0, 400);
 }

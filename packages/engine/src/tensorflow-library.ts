@@ -1,7 +1,8 @@
-import { access, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError } from './engine-error.ts';
-import { lastWords, runCommand } from './run-command.ts';
+import { exists } from './engine-folder.ts';
+import { commandWorks, complaint, runCommand } from './run-command.ts';
 
 /** The version that is downloaded where the machine has none. */
 const TENSORFLOW_VERSION = '2.21.0';
@@ -14,16 +15,20 @@ export interface TensorFlowLibrary {
   /** Holds libtensorflow_cc.so.2 and include/. */
   folder: string;
   from: 'machine' | 'wheel';
-  /** Where the dynamic linker looks: the folder, and those of the CUDA wheels. */
-  runtimePaths: string[];
 }
 
 const LOCATE = `
-import importlib.metadata as m, importlib.util as u, json, os
-s = u.find_spec('tensorflow')
-names = [d for d in ('tensorflow', 'tensorflow-cpu') if s and any(x.metadata['Name'] == d for x in m.distributions())]
-cuda = bool(s) and os.path.isdir(os.path.join(os.path.dirname(os.path.dirname(s.origin)), 'nvidia'))
-print(json.dumps({'folder': os.path.dirname(s.origin), 'version': m.version(names[0]), 'cuda': cuda} if names else None))
+import importlib.metadata as metadata, importlib.util, json, os
+def version(name):
+    try: return metadata.version(name)
+    except metadata.PackageNotFoundError: return None
+spec = importlib.util.find_spec('tensorflow')
+found = None
+if spec and spec.origin:
+    folder = os.path.dirname(spec.origin)
+    cuda = os.path.isdir(os.path.join(os.path.dirname(folder), 'nvidia'))
+    found = {'folder': folder, 'version': version('tensorflow') or version('tensorflow-cpu') or '', 'cuda': cuda}
+print(json.dumps(found))
 `;
 
 /** A TensorFlow that python3 can import, if its version serves. */
@@ -31,9 +36,9 @@ export async function findTensorFlow(cuda: boolean): Promise<TensorFlowLibrary |
   const printed = await runCommand('python3', ['-c', LOCATE]).catch(() => 'null');
   const found = JSON.parse(printed) as { folder: string; version: string; cuda: boolean } | null;
   if (found === null || (cuda && !found.cuda) || !isSupported(found.version)) return undefined;
-  const complete = await Promise.all(['libtensorflow_cc.so.2', 'include'].map((name) => present(join(found.folder, name))));
+  const complete = await Promise.all(['libtensorflow_cc.so.2', 'include'].map((name) => exists(join(found.folder, name))));
   if (!complete.every(Boolean)) return undefined;
-  return { version: found.version, folder: found.folder, from: 'machine', runtimePaths: await runtimePaths(found.folder, cuda) };
+  return { version: found.version, folder: found.folder, from: 'machine' };
 }
 
 /** Whether the binding can be built against this version. */
@@ -51,7 +56,7 @@ with zipfile.ZipFile(sys.argv[1]) as wheel:
 
 /**
  * Downloads TensorFlow's wheel by pip and keeps its libraries and headers.
- * @throws EngineError when pip finds no wheel for this machine
+ * @throws EngineError when there is no pip, or pip finds no wheel for this machine
  */
 export async function downloadTensorFlow(
   folder: string,
@@ -59,68 +64,57 @@ export async function downloadTensorFlow(
   say: (sentence: string) => void,
 ): Promise<TensorFlowLibrary> {
   const target = join(folder, `tensorflow-${TENSORFLOW_VERSION}-${cuda ? 'cuda' : 'cpu'}`);
-  const library = join(target, 'tensorflow');
-  if (!(await present(target))) {
-    say(`Downloading TensorFlow ${TENSORFLOW_VERSION} (${cuda ? 'about 3 GB' : 'about 270 MB'}).`);
-    const temporary = await mkdtemp(join(folder, 'tensorflow-'));
-    try {
-      await (cuda ? installCudaWheels(temporary) : unpackCpuWheel(temporary));
-      await rename(join(temporary, 'unpacked'), target);
-    } catch (error) {
-      const wanted = `${cuda ? 'tensorflow[and-cuda]' : 'tensorflow-cpu'} ${TENSORFLOW_VERSION}`;
-      throw new EngineError(
-        'ENGINE_DOWNLOAD',
-        `pip can't install ${wanted} (${lastWords(error)}); check the network, the disk and that Python is 3.10 to 3.13.`,
-        {
-          cause: error,
-        },
-      );
-    } finally {
-      await rm(temporary, { recursive: true, force: true });
-    }
+  const library: TensorFlowLibrary = { version: TENSORFLOW_VERSION, folder: join(target, 'tensorflow'), from: 'wheel' };
+  if (await exists(target)) return library;
+  if (!(await commandWorks('python3', ['-m', 'pip', '--version']))) {
+    throw new EngineError(
+      'ENGINE_TOOLS',
+      'python3 has no pip to download TensorFlow with: install it (Debian: python3-pip) and run `wenlan engine install` again.',
+    );
   }
-  return { version: TENSORFLOW_VERSION, folder: library, from: 'wheel', runtimePaths: await runtimePaths(library, cuda) };
+  say(`Downloading TensorFlow ${TENSORFLOW_VERSION} (${cuda ? 'about 3 GB' : 'about 270 MB'}).`);
+  const temporary = await mkdtemp(join(folder, 'partial-'));
+  const unpacked = join(temporary, 'unpacked');
+  try {
+    await runCommand('python3', pipArguments(cuda, cuda ? unpacked : temporary));
+    if (!cuda) {
+      const wheel = (await readdir(temporary)).find((name) => name.endsWith('.whl')) ?? '';
+      await runCommand('python3', ['-c', UNPACK, join(temporary, wheel), unpacked]);
+    }
+    await rename(unpacked, target);
+  } catch (error) {
+    const wanted = `${cuda ? 'tensorflow[and-cuda]' : 'tensorflow-cpu'} ${TENSORFLOW_VERSION}`;
+    throw new EngineError(
+      'ENGINE_DOWNLOAD',
+      `pip can't get ${wanted} (${complaint(error)}); check the network, the disk, and that this is Linux with glibc 2.27 or newer.`,
+      { cause: error },
+    );
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+  return library;
 }
 
-async function unpackCpuWheel(temporary: string): Promise<void> {
-  const wheels = join(temporary, 'wheels');
-  await runCommand('python3', [
-    '-m',
-    'pip',
-    'download',
-    '--quiet',
-    '--no-deps',
-    '--dest',
-    wheels,
-    `tensorflow-cpu==${TENSORFLOW_VERSION}`,
-  ]);
-  const wheel = (await readdir(wheels)).find((name) => name.endsWith('.whl')) ?? '';
-  await runCommand('python3', ['-c', UNPACK, join(wheels, wheel), join(temporary, 'unpacked')]);
+/**
+ * What `python3` is called with to get TensorFlow into a folder: the CPU's wheel as a file, CUDA's wheels unpacked.
+ * Only the C++ libraries are used, which are the same for every Python: naming one keeps a too old or too new python3 from mattering.
+ */
+export function pipArguments(cuda: boolean, folder: string): string[] {
+  const anyPython = ['--quiet', '--only-binary=:all:', '--implementation=cp', '--python-version=3.12', '--abi=cp312'];
+  return cuda
+    ? ['-m', 'pip', 'install', ...anyPython, '--target', folder, `tensorflow[and-cuda]==${TENSORFLOW_VERSION}`]
+    : ['-m', 'pip', 'download', ...anyPython, '--no-deps', '--dest', folder, `tensorflow-cpu==${TENSORFLOW_VERSION}`];
 }
 
-async function installCudaWheels(temporary: string): Promise<void> {
-  const target = join(temporary, 'unpacked');
-  await runCommand('python3', [
-    '-m',
-    'pip',
-    'install',
-    '--quiet',
-    '--target',
-    target,
-    `tensorflow[and-cuda]==${TENSORFLOW_VERSION}`,
-  ]);
-}
-
-async function runtimePaths(library: string, cuda: boolean): Promise<string[]> {
+/**
+ * Where the dynamic linker looks for the binding's libraries: TensorFlow's folder and, for CUDA, those of NVIDIA's wheels beside it.
+ * TensorFlow's own libraries carry rpaths to the same wheels; ours make a layout that differs from theirs work too.
+ */
+export async function runtimePaths(library: string, cuda: boolean): Promise<string[]> {
   if (!cuda) return [library];
   const nvidia = join(library, '..', 'nvidia');
-  const parts = await readdir(nvidia).catch(() => []);
-  return [library, ...parts.map((part) => join(nvidia, part, 'lib'))];
-}
-
-async function present(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
+  const parts: string[] = await readdir(nvidia).catch(() => []);
+  const folders = parts.toSorted().map((part) => join(nvidia, part, 'lib'));
+  const present = await Promise.all(folders.map(exists));
+  return [library, ...folders.filter((_folder, index) => present[index])];
 }
