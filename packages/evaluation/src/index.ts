@@ -1,4 +1,8 @@
 export type { BootstrapOptions, Interval } from './bootstrap.ts';
+export type { CaptionCandidates, CaptionReferences } from './captions/caption-pairs.ts';
+export type { CaptionTokenizer, NamedTokenizer } from './captions/caption-tokenizer.ts';
+export { scoreCaptions } from './captions/score-captions.ts';
+export type { CaptionConditions, CaptionOptions, CaptionScores } from './captions/score-captions.ts';
 export type { Encoder } from './encoder.ts';
 export type { TieRule } from './ranks.ts';
 export { retrieval } from './retrieval.ts';
