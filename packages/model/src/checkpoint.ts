@@ -3,7 +3,8 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '@wenlan/shards';
-import { type NamedTensor, SafetensorsReader, writeSafetensors } from './safetensors.ts';
+import { SafetensorsReader, writeSafetensors } from './safetensors.ts';
+import type { NamedTensor } from './tensor-file.ts';
 
 const FORMAT_VERSION = 1;
 const TENSORS_FILE = 'state.safetensors';

@@ -44,6 +44,21 @@ describe('safetensors', () => {
     expect([...(await readFile(file))]).toEqual([72, 0, 0, 0, 0, 0, 0, 0, ...Buffer.from(padded), 0, 0, 0x80, 0x3f]);
   });
 
+  it('widens half precision and reads the integers of PyTorch', async () => {
+    const file = join(folder, 'types.safetensors');
+    const header =
+      '{"half":{"dtype":"F16","shape":[3],"data_offsets":[0,6]},"bfloat":{"dtype":"BF16","shape":[1],"data_offsets":[6,8]},' +
+      '"counter":{"dtype":"I64","shape":[],"data_offsets":[8,16]}}';
+    const length = Buffer.of(header.length, 0, 0, 0, 0, 0, 0, 0);
+    const data = Buffer.of(0x00, 0x3e, 0x01, 0x80, 0x00, 0xfc, 0xc0, 0x3f, 7, 0, 0, 0, 0, 0, 0, 0);
+    await writeFile(file, Buffer.concat([length, Buffer.from(header), data]));
+    const reader = await SafetensorsReader.open(file);
+    expect(await reader.read('half')).toEqual(Float32Array.of(1.5, -(2 ** -24), -Infinity));
+    expect(await reader.read('bfloat')).toEqual(Float32Array.of(1.5));
+    expect(await reader.read('counter')).toEqual(BigInt64Array.of(7n));
+    await reader.close();
+  });
+
   it('refuses a damaged or foreign file', async () => {
     const file = join(folder, 'cut.safetensors');
     const { bytes } = await writeSafetensors(file, TENSORS);
@@ -55,6 +70,14 @@ describe('safetensors', () => {
     await expect(SafetensorsReader.open(file)).rejects.toThrow(/header is cut short/);
     await writeFile(file, Buffer.concat([Buffer.of(4, 0, 0, 0, 0, 0, 0, 0), Buffer.from('{"a:')]));
     await expect(SafetensorsReader.open(file)).rejects.toThrow(/header is no JSON/);
+    for (const [header, sentence] of [
+      ['[1, 2] ', /header is no object/],
+      ['{"a":1}', /"a" is described wrongly/],
+      ['{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}', /"a" is described wrongly/],
+    ] as const) {
+      await writeFile(file, Buffer.concat([Buffer.of(header.length, 0, 0, 0, 0, 0, 0, 0), Buffer.from(header)]));
+      await expect(SafetensorsReader.open(file)).rejects.toThrow(sentence);
+    }
     const foreign = '{"a":{"dtype":"F8_E4M3","shape":[],"data_offsets":[0,1]}}';
     await writeFile(file, Buffer.concat([Buffer.of(foreign.length, 0, 0, 0, 0, 0, 0, 0), Buffer.from(`${foreign} `)]));
     await expect(SafetensorsReader.open(file)).rejects.toThrow(/"a" is of type F8_E4M3/);

@@ -1,20 +1,12 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { UserError } from '@wenlan/shards';
-
-/** The element types that are read and written here, out of those of the format. */
-const ELEMENT_TYPES = { F32: Float32Array, I32: Int32Array, U8: Uint8Array } as const;
-type ElementType = keyof typeof ELEMENT_TYPES;
-export type TensorData = Float32Array | Int32Array | Uint8Array;
-
-export interface NamedTensor {
-  name: string;
-  shape: readonly number[];
-  data: TensorData;
-}
+import { ELEMENT_TYPES, type ElementType, type TensorData } from './element-types.ts';
+import { readFully } from './read-fully.ts';
+import { bytesOf, countOf, type NamedTensor, type TensorFile, type TensorSource, toSource } from './tensor-file.ts';
 
 interface TensorEntry {
-  dtype: string;
+  dtype: ElementType;
   shape: number[];
   data_offsets: [number, number];
 }
@@ -29,20 +21,15 @@ const MAX_HEADER_BYTES = 100_000_000;
  */
 export async function writeSafetensors(
   file: string,
-  tensors: readonly NamedTensor[],
+  tensors: readonly (NamedTensor | TensorSource)[],
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<{ sha256: string; bytes: number }> {
   const header: Record<string, unknown> = { __metadata__: metadata };
+  const sources = tensors.map(toSource);
   let end = 0;
-  for (const { name, shape, data } of tensors) {
-    const count = shape.reduce((product, side) => product * side, 1);
-    if (count !== data.length) throw new Error(`safetensors: ${name} has shape [${shape.join(', ')}] but ${data.length} values`);
-    header[name] = { dtype: elementTypeOf(data), shape, data_offsets: [end, (end += data.byteLength)] } satisfies Omit<
-      TensorEntry,
-      'shape'
-    > & {
-      shape: readonly number[];
-    };
+  for (const { name, shape, dtype } of sources) {
+    const bytes = countOf(shape) * ELEMENT_TYPES[dtype].bytes;
+    header[name] = { dtype, shape, data_offsets: [end, (end += bytes)] };
   }
   const json = Buffer.from(JSON.stringify(header));
   const padded = Buffer.alloc(Math.ceil(json.length / 8) * 8, ' ');
@@ -52,15 +39,14 @@ export async function writeSafetensors(
 
   const hash = createHash('sha256');
   const handle = await open(file, 'w');
+  const write = async (part: Buffer): Promise<void> => {
+    hash.update(part);
+    await handle.writeFile(part);
+  };
   try {
-    for (const part of [
-      length,
-      padded,
-      ...tensors.map(({ data }) => Buffer.from(data.buffer, data.byteOffset, data.byteLength)),
-    ]) {
-      hash.update(part);
-      await handle.writeFile(part);
-    }
+    await write(length);
+    await write(padded);
+    for (const { load } of sources) await write(bytesOf(await load()));
     await handle.sync();
   } finally {
     await handle.close();
@@ -69,7 +55,7 @@ export async function writeSafetensors(
 }
 
 /** An open safetensors file: its header is in memory, its tensors are read when asked for. */
-export class SafetensorsReader {
+export class SafetensorsReader implements TensorFile {
   readonly metadata: Readonly<Record<string, string>>;
   readonly entries: ReadonlyMap<string, Readonly<TensorEntry>>;
   private readonly file: string;
@@ -107,14 +93,13 @@ export class SafetensorsReader {
     }
   }
 
-  /** @throws UserError naming the tensor if the file has none of that name, or its element type isn't read here */
+  /** @throws UserError naming the tensor if the file has none of that name */
   async read(name: string): Promise<TensorData> {
     const entry = this.entries.get(name);
     if (entry === undefined) throw damaged(this.file, `it holds no tensor "${name}"`);
     const [begin, end] = entry.data_offsets;
     const bytes = await readFully(this.handle, this.dataStart + begin, end - begin);
-    const copy = new Uint8Array(bytes).buffer; // aligned, whatever the offset in the file
-    return new ELEMENT_TYPES[entry.dtype as ElementType](copy);
+    return ELEMENT_TYPES[entry.dtype].decode(bytes.buffer);
   }
 
   async close(): Promise<void> {
@@ -123,36 +108,31 @@ export class SafetensorsReader {
 }
 
 function parseHeader(file: string, json: string, dataBytes: number): Record<string, TensorEntry | Record<string, string>> {
-  let header: Record<string, TensorEntry>;
+  let header: unknown;
   try {
-    header = JSON.parse(json) as Record<string, TensorEntry>;
+    header = JSON.parse(json);
   } catch (cause) {
     throw damaged(file, 'its header is no JSON', cause);
   }
-  for (const [name, entry] of Object.entries(header)) {
+  if (typeof header !== 'object' || header === null || Array.isArray(header)) throw damaged(file, 'its header is no object');
+  const known = Object.keys(ELEMENT_TYPES);
+  for (const [name, entry] of Object.entries(header as Record<string, Partial<TensorEntry> | null>)) {
     if (name === '__metadata__') continue;
-    const elementType = ELEMENT_TYPES[entry.dtype as ElementType] as (typeof ELEMENT_TYPES)[ElementType] | undefined;
-    if (elementType === undefined) throw damaged(file, `"${name}" is of type ${entry.dtype}, only F32, I32 and U8 are read`);
-    const [begin, end] = entry.data_offsets;
-    const bytes = entry.shape.reduce((product, side) => product * side, elementType.BYTES_PER_ELEMENT);
-    if (!(begin >= 0 && end <= dataBytes && end - begin === bytes)) throw damaged(file, `"${name}" lies outside of the file`);
+    const { dtype, shape, data_offsets: offsets } = entry ?? {};
+    if (!isCounts(shape) || !isCounts(offsets) || offsets.length !== 2) throw damaged(file, `"${name}" is described wrongly`);
+    if (dtype === undefined || !known.includes(dtype)) {
+      throw damaged(file, `"${name}" is of type ${dtype}, only ${known.join(', ')} are read`);
+    }
+    const [begin, end] = offsets;
+    if (end > dataBytes || end - begin !== countOf(shape) * ELEMENT_TYPES[dtype].bytes) {
+      throw damaged(file, `"${name}" lies outside of the file`);
+    }
   }
-  return header;
+  return header as Record<string, TensorEntry | Record<string, string>>;
 }
 
-async function readFully(handle: FileHandle, position: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(length);
-  for (let done = 0; done < length;) {
-    const { bytesRead } = await handle.read(buffer, done, length - done, position + done);
-    if (bytesRead === 0) throw new Error(`unexpected end of file at byte ${position + done}`);
-    done += bytesRead;
-  }
-  return buffer;
-}
-
-function elementTypeOf(data: TensorData): ElementType {
-  if (data instanceof Float32Array) return 'F32';
-  return data instanceof Int32Array ? 'I32' : 'U8';
+function isCounts(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && (item as number) >= 0);
 }
 
 function damaged(file: string, what: string, cause?: unknown): UserError {

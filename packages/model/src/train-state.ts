@@ -5,7 +5,7 @@ import { type Checkpoint, readTensor } from './checkpoint.ts';
 import type { MomentumPair } from './moco/momentum.ts';
 import { MocoQueues, type Provenance } from './moco/queues.ts';
 import { AdamW, type Parameter } from './optimizer/adamw.ts';
-import type { NamedTensor } from './safetensors.ts';
+import type { NamedTensor } from './tensor-file.ts';
 import type { ResolvedTrainConfig } from './train-config.ts';
 
 /** The part of a checkpoint that isn't tensors. */
