@@ -1,10 +1,12 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
-import { basename, join, relative, sep } from 'node:path';
+import { mkdir, stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
 import { SCHEMA_NAME } from './arrow-schema.ts';
-import { TEMPORARY_SUFFIX } from './atomic-write.ts';
 import { canonicalHash, canonicalJson, firstDifference } from './canonical-json.ts';
 import { checkRow } from './check-row.ts';
 import { rethrowWriteError } from './disk-full-error.ts';
+import { forgottenMatcher, joinLists, readForgotten, tombstone, writeForgotten } from './forget/forgotten-list.ts';
+import type { ForgettablePair } from './forget/forgotten-list.ts';
+import { DATA_FOLDER, removeLeftovers, shardFiles } from './leftovers.ts';
 import { locationPath } from './location.ts';
 import {
   addToTotals,
@@ -21,10 +23,8 @@ import { payloadBytes, writeShard } from './shard-writer.ts';
 import { UserError } from './user-error.ts';
 import { takeWriterLock } from './writer-lock.ts';
 
-const DATA_FOLDER = 'data';
 const DEFAULT_MAX_SHARD_ROWS = 1000;
 const DEFAULT_MAX_SHARD_BYTES = 256 * 2 ** 20;
-const SHARD_FILE = /^.+-\d{5,}\.arrow$/;
 const SPLIT_NAME = /^[\p{Letter}\p{Number}_][\p{Letter}\p{Number}_-]*$/u;
 
 export interface OpenOptions {
@@ -34,6 +34,8 @@ export interface OpenOptions {
   recipe: unknown;
   /** Locations of the datasets that the rows are made from. */
   parents?: string[];
+  /** Other datasets whose forgotten pairs must not come back in this one; those of the parents don't anyway. */
+  forgottenIn?: readonly string[];
   /** A shard ends at this many rows … */
   maxShardRows?: number;
   /** … or once its pictures and texts have this many bytes. */
@@ -55,7 +57,8 @@ export async function openDataset(location: string, options: OpenOptions): Promi
   try {
     const manifest = await readOrCreate(folder, options, parents);
     await removeLeftovers(folder, manifest);
-    return new DatasetWriter(folder, manifest, release, options);
+    const others = [...(options.parents ?? []), ...(options.forgottenIn ?? [])];
+    return new DatasetWriter(folder, manifest, release, options, await forgottenBy(folder, others));
   } catch (error) {
     await release();
     throw error;
@@ -147,16 +150,12 @@ function refuseOtherInput(folder: string, manifest: Manifest, stage: string, rec
 
 const show = (value: unknown): string => (value === undefined ? 'not set' : JSON.stringify(value));
 
-const shardFiles = async (folder: string): Promise<string[]> =>
-  (await readdir(join(folder, DATA_FOLDER))).filter((file) => SHARD_FILE.test(file));
-
-/** Removes unfinished files, and shards that a writer finished but was killed before committing. */
-async function removeLeftovers(folder: string, manifest: Manifest): Promise<void> {
-  const committed = new Set(manifest.shards.map(({ file }) => basename(file)));
-  const shards = (await shardFiles(folder)).filter((file) => !committed.has(file));
-  const temporary = (await readdir(join(folder, DATA_FOLDER))).filter((file) => file.endsWith(TEMPORARY_SUFFIX));
-  for (const file of [...shards, ...temporary]) await rm(join(folder, DATA_FOLDER, file));
-  await rm(join(folder, `manifest.json${TEMPORARY_SUFFIX}`), { force: true });
+/** What the dataset, its parents and the datasets named forget; all of it is remembered by the dataset from now on. */
+async function forgottenBy(folder: string, others: readonly string[]): Promise<((row: ForgettablePair) => boolean) | null> {
+  const own = await readForgotten(folder);
+  const all = joinLists(own, ...(await Promise.all(others.map((other) => readForgotten(locationPath(other))))));
+  if (canonicalJson(all) !== canonicalJson(own)) await writeForgotten(folder, all);
+  return forgottenMatcher(all);
 }
 
 interface Pending {
@@ -177,13 +176,21 @@ export class DatasetWriter {
   readonly #maxShardBytes: number;
   readonly #pending = new Map<string, Pending>();
   #manifest: Manifest;
+  readonly #isForgotten: ((row: ForgettablePair) => boolean) | null;
   #open = true;
 
   /** Use {@link openDataset}. */
-  constructor(folder: string, manifest: Manifest, release: () => Promise<void>, options: OpenOptions) {
+  constructor(
+    folder: string,
+    manifest: Manifest,
+    release: () => Promise<void>,
+    options: OpenOptions,
+    isForgotten: ((row: ForgettablePair) => boolean) | null,
+  ) {
     this.#folder = folder;
     this.#manifest = manifest;
     this.#release = release;
+    this.#isForgotten = isForgotten;
     this.#maxShardRows = options.maxShardRows ?? DEFAULT_MAX_SHARD_ROWS;
     this.#maxShardBytes = options.maxShardBytes ?? DEFAULT_MAX_SHARD_BYTES;
   }
@@ -203,7 +210,8 @@ export class DatasetWriter {
   }
 
   /**
-   * Takes rows; they belong to the writer from here on. Shards that become full are committed.
+   * Takes rows; they belong to the writer from here on. Shards that become full are committed. Of a row that was forgotten,
+   * only the tombstone is written.
    * @param split where they go: letters, digits, `_` and `-`
    * @returns the shards that this call committed
    * @throws UserError ROW_INVALID, SPLIT_INVALID; {@link DiskFullError}, after which what wasn't committed is lost
@@ -216,7 +224,8 @@ export class DatasetWriter {
     const first = this.rowsCommitted(split) + (this.#pending.get(split)?.rows.length ?? 0);
     for (const [index, row] of rows.entries()) checkRow(row, first + index);
     const committed: ShardEntry[] = [];
-    for (const row of rows) {
+    for (const given of rows) {
+      const row = this.#isForgotten?.(given) === true ? tombstone(given) : given;
       const pending = this.#pending.get(split) ?? { rows: [], bytes: 0 };
       this.#pending.set(split, pending);
       pending.rows.push(row);

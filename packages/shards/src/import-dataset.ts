@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { stat } from 'node:fs/promises';
 import { checkRow } from './check-row.ts';
 import { openDataset } from './dataset-writer.ts';
-import type { DatasetWriter } from './dataset-writer.ts';
+import type { DatasetWriter, OpenOptions } from './dataset-writer.ts';
 import { emptyPair } from './empty-pair.ts';
 import { ImageRefused } from './formats/foreign-row.ts';
 import type { ColumnNames, ForeignRow, ReadContext } from './formats/foreign-row.ts';
@@ -30,6 +30,8 @@ export interface ImportOptions {
   images?: string;
   /** Names of columns of a table, where they aren't among those known. */
   columns?: ColumnNames;
+  /** Other datasets whose forgotten pairs must not come back, see {@link forgetPairs}. */
+  forgottenIn?: readonly string[];
   maxShardRows?: number;
   maxShardBytes?: number;
   /** An abort leaves the committed shards; the same call then goes on from there. */
@@ -81,7 +83,7 @@ export async function importDataset(input: string, options: ImportOptions): Prom
     images: options.images ?? null,
     input: await fingerprint(listed.files),
   };
-  const writer = await openDataset(out, { stage: 'import', recipe, ...shardBounds(options) });
+  const writer = await openDataset(out, { stage: 'import', recipe, ...writerOptions(options) });
   const problems: ImportProblem[] = [];
   try {
     if (writer.complete) return summaryOf(listed.format, writer.manifest, problems);
@@ -110,7 +112,8 @@ export async function importDataset(input: string, options: ImportOptions): Prom
   }
 }
 
-const shardBounds = ({ maxShardRows, maxShardBytes }: ImportOptions): { maxShardRows?: number; maxShardBytes?: number } => ({
+const writerOptions = ({ forgottenIn, maxShardRows, maxShardBytes }: ImportOptions): Omit<OpenOptions, 'stage' | 'recipe'> => ({
+  ...(forgottenIn !== undefined && { forgottenIn }),
   ...(maxShardRows !== undefined && { maxShardRows }),
   ...(maxShardBytes !== undefined && { maxShardBytes }),
 });

@@ -5,6 +5,8 @@ export { DiskFullError } from './disk-full-error.ts';
 export { emptyPair } from './empty-pair.ts';
 export { EXPORT_FORMATS, exportDataset } from './export-dataset.ts';
 export type { ExportedFile, ExportFormat, ExportOptions, ExportProgress, ExportSummary } from './export-dataset.ts';
+export { forgetPairs } from './forget/forget-pairs.ts';
+export type { ForgetOptions, ForgetProgress, ForgetRequest, ForgetSummary, ForgottenIn } from './forget/forget-pairs.ts';
 export type { ColumnNames } from './formats/foreign-row.ts';
 export { IMPORT_FORMATS } from './formats/list-input.ts';
 export type { ImportFormat } from './formats/list-input.ts';

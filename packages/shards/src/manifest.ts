@@ -152,6 +152,8 @@ export function addToTotals(totals: Totals, split: string, rows: readonly Pick<P
 /** Order of shards in a manifest: by split, then by number, so that it doesn't depend on which was committed first. */
 export function compareShards(left: ShardEntry, right: ShardEntry): number {
   if (left.split !== right.split) return left.split < right.split ? -1 : 1;
-  if (left.file.length !== right.file.length) return left.file.length - right.file.length;
-  return left.file < right.file ? -1 : 1;
+  return numberOf(left) - numberOf(right);
 }
+
+/** A shard that was written anew, `train-00003.1.arrow`, keeps its number. */
+const numberOf = ({ file }: ShardEntry): number => Number(/-(\d+)(?:\.\d+)?\.arrow$/.exec(file)?.[1]);
