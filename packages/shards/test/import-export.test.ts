@@ -281,6 +281,75 @@ describe('what other programs wrote', () => {
     ]);
   });
 
+  it('Chinese-CLIP: pictures in base64, texts beside them', async () => {
+    const base64 = [1, 2].map(async (number) => Buffer.from(await picture(number)).toString('base64'));
+    const [first, second] = await Promise.all(base64);
+    await mkdir(at('in'));
+    await writeFile(at('in', 'train_imgs.tsv'), `11\t${first}\n12\t${second}\n13\tAAAA\nno tab\n`);
+    const texts = [
+      { text_id: 1, text: '一', image_ids: [11, 12] },
+      { text_id: 2, text: '二', image_ids: [11, 99] },
+    ];
+    await writeFile(at('in', 'train_texts.jsonl'), [...texts.map((text) => JSON.stringify(text)), '{"text": 1}'].join('\n'));
+    await writeFile(at('in', 'valid_imgs.tsv'), `11\t${second}\n`);
+    expect(await importTo(at('in'))).toMatchObject({ format: 'chinese-clip' });
+    expect(
+      (await rowsOf(at('imported'))).map(({ outcome, texts: own }) => [outcome, own.map(({ text }) => text).join()]),
+    ).toEqual([
+      ['filtered:bad-row', ''],
+      ['ok', '一,二'],
+      ['ok', '一'],
+      ['not-image', ''],
+      ['filtered:bad-row', ''],
+      ['filtered:no-image', '二'],
+      ['filtered:bad-row', ''],
+      ['ok', ''],
+    ]);
+    expect((await verifyDataset(at('imported'))).problems).toEqual([]);
+  });
+
+  it('BriVL: JSON lines with sentences and boxes, and a folder of pictures', async () => {
+    await mkdir(at('images'));
+    await writeFile(at('images', 'a.jpg'), await picture(1));
+    const line = { image_id: 'a.jpg', sentences: [['一只猫', '坐着'], ['窗边']], bbox: [[0, 1, 10, 12.5]] };
+    await writeFile(
+      at('train.jsonl'),
+      `${JSON.stringify(line)}\n${JSON.stringify({ ...line, image_id: 'b.jpg', bbox: [[1]] })}\n`,
+    );
+    await importTo(at('train.jsonl'), { format: 'brivl', images: at('images') });
+    const rows = await rowsOf(at('imported'));
+    expect(rows.map(({ outcome, boxes, texts }) => [outcome, boxes, texts.map(({ text }) => text)])).toEqual([
+      ['ok', [[0, 1, 10, 12.5]], ['一只猫', '坐着', '窗边']],
+      ['filtered:file-missing', null, ['一只猫', '坐着', '窗边']],
+    ]);
+  });
+
+  it('COCO captions: a row for each picture with all of its captions', async () => {
+    await writeFile(at('1.jpg'), await picture(1));
+    const images = [
+      { id: 1, file_name: '1.jpg', coco_url: 'http://images.example/1.jpg' },
+      { id: 2, coco_url: 'http://images.example/2.jpg' },
+    ];
+    const annotations = [
+      { image_id: 2, caption: '二' },
+      { image_id: 1, caption: '一' },
+      { image_id: 1, caption: '又一' },
+      { image_id: 3, caption: '三' },
+    ];
+    await writeFile(at('captions.json'), JSON.stringify({ images, annotations }));
+    expect(await importTo(at('captions.json'))).toMatchObject({ format: 'coco' });
+    expect((await rowsOf(at('imported'))).map(({ outcome, imageUrl, texts }) => [outcome, imageUrl, texts.length])).toEqual([
+      ['ok', 'http://images.example/1.jpg', 2],
+      ['filtered:not-fetched', 'http://images.example/2.jpg', 1],
+      ['filtered:bad-row', null, 0],
+    ]);
+    await writeFile(at('bad.json'), '{"images": 1}');
+    await writeFile(at('cut.json'), '{"images": [');
+    for (const name of ['bad', 'cut']) {
+      expect(await importDataset(at(`${name}.json`), { out: at(name) })).toMatchObject({ byOutcome: { 'filtered:bad-row': 1 } });
+    }
+  });
+
   it('a tar cut short: what can be read, a bad row, then the next tar', async () => {
     const whole = pack();
     for (let number = 0; number < 6; number += 1) {

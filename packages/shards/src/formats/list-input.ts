@@ -4,8 +4,10 @@ import { basename, join } from 'node:path';
 import { UserError } from '../user-error.ts';
 import type { InputFile, RowReader } from './foreign-row.ts';
 import { IMAGE_EXTENSIONS, splitName } from './members.ts';
+import { readChineseClip } from './read-chinese-clip.ts';
+import { readCoco } from './read-coco.ts';
 import { readFolderPicture } from './read-folder.ts';
-import { readList } from './read-list.ts';
+import { readJsonLines, readList } from './read-list.ts';
 import { readParquet } from './read-parquet.ts';
 import { readWebdataset } from './read-webdataset.ts';
 
@@ -22,13 +24,16 @@ const FORMATS = {
   webdataset: { read: readWebdataset, pattern: /\.(?:tar|tar\.gz|tgz)$/i },
   list: { read: readList, pattern: /\.(?:csv|tsv|tab|jsonl|ndjson)$/i },
   folder: { read: readFolderPicture, pattern: PICTURE_FILE },
+  'chinese-clip': { read: readChineseClip, pattern: /_imgs\.tsv$/ },
+  brivl: { read: readJsonLines, pattern: /\.jsonl$/i },
+  coco: { read: readCoco, pattern: /\.json$/i },
 } satisfies Record<string, Format>;
 
 export type ImportFormat = keyof typeof FORMATS;
 export const IMPORT_FORMATS: readonly ImportFormat[] = Object.keys(FORMATS) as ImportFormat[];
 
 /** In which order formats are looked for in a folder: img2dataset lays tables beside its tars and pictures. */
-const GUESSES: readonly ImportFormat[] = ['webdataset', 'folder', 'parquet', 'list'];
+const GUESSES: readonly ImportFormat[] = ['webdataset', 'folder', 'chinese-clip', 'parquet', 'list', 'coco'];
 
 export interface Input {
   format: ImportFormat;

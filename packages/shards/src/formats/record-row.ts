@@ -15,6 +15,7 @@ const BYTES_COLUMNS = ['image', 'jpg', 'jpeg', 'png', 'webp', 'img', 'imagebytes
 const URL_COLUMNS = ['imageurl', 'url', 'imgurl', 'imagelink', 'originalurl', 'cocourl', '图片地址', '图片链接'];
 const PATH_COLUMNS = ['path', 'imagepath', 'imgpath', 'file', 'filename', 'filepath', 'imageid'];
 const PAGE_COLUMNS = ['pageurl', 'page', 'referer', 'website', '网页', '来源网址'];
+const BOX_COLUMNS = ['bbox', 'boxes'];
 const TEXT_COLUMNS: Readonly<Record<string, TextKind>> = {
   caption: 'caption',
   captions: 'caption',
@@ -62,7 +63,12 @@ export function rowOfRecord(
   const image = at.bytes ?? picture.image;
   if (isOwnRecord(record)) return ownRow(record, at, image);
   const page = textOf(context.columns.page === undefined ? first(PAGE_COLUMNS) : record[context.columns.page]);
-  const fields: Partial<Pair> = { imageUrl: picture.url, pageUrl: page, texts: textsOf(record, context.columns.text) };
+  const fields: Partial<Pair> = {
+    imageUrl: picture.url,
+    pageUrl: page,
+    texts: textsOf(record, context.columns.text),
+    boxes: boxesOf(first(BOX_COLUMNS)),
+  };
   const failed = img2datasetOutcome(record);
   return {
     where: at.where,
@@ -138,6 +144,14 @@ export async function readImageFile(reference: string, root: string): Promise<Ui
   const chunks: Buffer[] = [];
   for await (const chunk of createReadStream(path)) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
+}
+
+/** Boxes of x1 y1 x2 y2, as BriVL has them; those of another form are left out. */
+function boxesOf(value: unknown): Pair['boxes'] {
+  if (!Array.isArray(value)) return null;
+  const isBox = (box: unknown): boolean =>
+    Array.isArray(box) && box.length === 4 && box.every((side) => typeof side === 'number' && Number.isFinite(side));
+  return value.every(isBox) ? (value as NonNullable<Pair['boxes']>) : null;
 }
 
 function textOf(value: unknown): string | null {
