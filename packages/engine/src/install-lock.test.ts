@@ -54,7 +54,9 @@ describe(withInstallLock, () => {
       () => Promise.resolve('done'),
     );
     expect(done).toBe('done');
-    expect(said).toEqual([`Waiting for process ${process.ppid}, which installs there too; remove ${lock} if it doesn't.`]);
+    expect(said).toEqual([
+      `Waiting for process ${process.ppid}, which installs into the same folder; remove ${lock} if it doesn't.`,
+    ]);
   });
 
   it('keeps two installations of one process apart', async () => {

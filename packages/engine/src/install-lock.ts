@@ -11,7 +11,7 @@ export async function withInstallLock<T>(folder: string, say: (sentence: string)
   for (;;) {
     const holder = await tryLock(lock);
     if (holder === undefined) break;
-    if (!told) say(`Waiting for process ${holder}, which installs there too; remove ${lock} if it doesn't.`);
+    if (!told) say(`Waiting for process ${holder}, which installs into the same folder; remove ${lock} if it doesn't.`);
     told = true;
     await delay(200);
   }

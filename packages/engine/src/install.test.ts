@@ -139,6 +139,21 @@ describe('a compiler that fails', () => {
   });
 });
 
+describe('a binding that cannot be loaded', () => {
+  it('is named and not put into use', async () => {
+    await prepareAllButCompiler();
+    await sandbox.fakeTool(
+      'g++',
+      `const at = process.argv.indexOf('-o'); if (at > 0) require('node:fs').writeFileSync(process.argv[at + 1], 'short');`,
+    );
+    await expect(installEngine()).rejects.toMatchObject({
+      code: 'ENGINE_BROKEN',
+      message: expect.stringMatching(/can't be loaded \(.+\): remove .+ and run `wenlan engine install`\.$/) as string,
+    });
+    expect((await readdir(sandbox.engine)).toSorted()).toEqual(['bindings', 'tfjs-node-gpu-4.22.0']);
+  });
+});
+
 // An installation that comes to its end loads TensorFlow, of which a process has one: each has a process of its own.
 describe('an installation', () => {
   const INSTALL = 'console.log(JSON.stringify(await engine.installEngine({ onProgress: console.error })));';
@@ -155,7 +170,7 @@ describe('an installation', () => {
   });
 
   const linked = async (): Promise<number> =>
-    (await readFile(log, 'utf8')).split('\n').filter((line) => line.startsWith('-shared')).length;
+    (await readFile(log, 'utf8')).split('\n').filter((line) => line.endsWith('-o tfjs_binding.node')).length;
 
   it('uses the TensorFlow that the machine has; the second does nothing', async () => {
     const { tensorflowVersion } = await installedEngine();
@@ -236,5 +251,6 @@ describe('an installation', () => {
     );
     expect(stdout, stderr).toMatch(/^\{/);
     expect(JSON.parse(stdout)).toMatchObject({ captures: true, device: 'cpu' });
+    expect(stderr).toBe('');
   });
 });

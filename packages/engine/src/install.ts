@@ -9,6 +9,7 @@ import { type EngineRecord, engineFolder, exists, findInstalledEngine } from './
 import { withInstallLock } from './install-lock.ts';
 import { loadRecord } from './load.ts';
 import { proveEngine } from './prove.ts';
+import { QUIET_LOADER, QUIET_LOADER_SOURCE } from './quiet-loader.ts';
 import { commandWorks, complaint, complaints, runCommand } from './run-command.ts';
 import { TFJS_VERSION } from './stock-package.ts';
 import { type TensorFlowLibrary, downloadTensorFlow, findTensorFlow, runtimePaths } from './tensorflow-library.ts';
@@ -16,6 +17,7 @@ import { type TensorFlowLibrary, downloadTensorFlow, findTensorFlow, runtimePath
 const TFJS_PACKAGE = `@tensorflow/tfjs-node-gpu@${TFJS_VERSION}`;
 const TFJS_INTEGRITY = 'sha512-p//NN6DGiN4hInUmIkRffaFVMcdTREUMjPyjW04J7OXvB2zBlQimj61eFKSgRrH3f5TnOfKzb0n56he/B6a4bw==';
 const SOURCES = ['binding/tfjs_backend.cc', 'binding/tfjs_binding.cc'];
+const QUIET_SOURCE = 'binding/quiet_loader.cc';
 
 export interface InstallOptions {
   /** Build against tensorflow[and-cuda] (true) or for the CPU (false); left out, whichever is installed stays, and a new one is for the CPU. */
@@ -145,6 +147,7 @@ function bindingPath(folder: string, library: Pick<TensorFlowLibrary, 'version' 
     process.arch,
     TFJS_INTEGRITY,
     JSON.stringify(BINDING_PATCH),
+    QUIET_LOADER_SOURCE,
   ];
   const key = createHash('sha256').update(identity.join('\n')).digest('hex').slice(0, 16);
   return join(folder, 'bindings', key, 'tfjs_binding.node');
@@ -171,12 +174,15 @@ async function buildBinding(
     const flags = ['-std=c++17', '-O2', '-fPIC', '-DNAPI_VERSION=8', '-I', headers, '-I', join(library.folder, 'include')];
     const compile = (source: string): Promise<string> =>
       runCommand('g++', [...flags, '-c', source, '-o', `${source}.o`], { cwd: temporary });
-    await Promise.all(SOURCES.map(compile));
+    await writeFile(join(temporary, QUIET_SOURCE), QUIET_LOADER_SOURCE);
+    await Promise.all([...SOURCES, QUIET_SOURCE].map(compile));
     const libraries = ['-L', library.folder, '-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'];
     const rpaths = paths.map((path) => `-Wl,-rpath,${path}`);
     const objects = SOURCES.map((source) => `${source}.o`);
     await runCommand('g++', ['-shared', ...objects, ...libraries, ...rpaths, '-o', 'tfjs_binding.node'], { cwd: temporary });
+    await runCommand('g++', ['-shared', `${QUIET_SOURCE}.o`, '-ldl', '-o', QUIET_LOADER], { cwd: temporary });
     await mkdir(dirname(target), { recursive: true });
+    await rename(join(temporary, QUIET_LOADER), join(dirname(target), QUIET_LOADER));
     await rename(join(temporary, 'tfjs_binding.node'), target);
   } catch (error) {
     const log = join(folder, 'build.log');

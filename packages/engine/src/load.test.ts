@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Sandbox, createSandbox, createStockProject, installedEngine } from '../test/support/sandbox.ts';
 import { loadEngine, loadRecord, tf } from './load.ts';
@@ -16,6 +18,20 @@ describe(loadEngine, () => {
     expect(tf.getBackend()).toBe('tensorflow');
     expect(info.captures).toBe(true);
     expect(await loadEngine()).toBe(info);
+  });
+
+  it.each([
+    { level: undefined, said: /^$/ },
+    { level: '0', said: /./ },
+  ])('TF_CPP_MIN_LOG_LEVEL $level: standard error holds $said', async ({ level, said }) => {
+    await mkdir(sandbox.engine);
+    await writeFile(join(sandbox.engine, 'engine.json'), JSON.stringify(await installedEngine()));
+    const { stdout, stderr } = await sandbox.run('console.log((await engine.loadEngine()).captures); console.error("after");', {
+      env: level === undefined ? {} : { TF_CPP_MIN_LOG_LEVEL: level },
+    });
+    expect(stdout).toBe('true\n');
+    expect(stderr.endsWith('after\n')).toBe(true);
+    expect(stderr.slice(0, -'after\n'.length)).toMatch(said);
   });
 
   it('takes a stock package where no engine is installed; a captured step then runs eagerly', async () => {

@@ -9,6 +9,7 @@ import { EngineError } from './engine-error.ts';
 import { type EngineRecord, engineFolder, findInstalledEngine } from './engine-folder.ts';
 import { replaceGatherKernel } from './gather-kernel.ts';
 import type { Binding } from './node-backend.ts';
+import { type Preload, findQuietLoader } from './quiet-loader.ts';
 import { findStockPackage } from './stock-package.ts';
 
 export { tf };
@@ -28,6 +29,7 @@ let loaded: EngineInfo | undefined;
 interface EngineFiles {
   packageFolder: string;
   bindingFile: string;
+  tensorflowFolder?: string;
   /** What to do where the binding can't be loaded. */
   mend: string;
 }
@@ -50,21 +52,24 @@ export async function loadEngine(): Promise<EngineInfo> {
  * Loads the engine that a record describes, whether or not it is the installed one.
  * @throws Error when this process has loaded another: a process has one TensorFlow
  */
-export async function loadRecord({ packageFolder, bindingFile }: EngineRecord): Promise<EngineInfo> {
+export async function loadRecord({ packageFolder, bindingFile, tensorflowFolder }: EngineRecord): Promise<EngineInfo> {
   if (loaded && loaded.bindingFile !== bindingFile) {
     throw new Error(`This process runs on ${loaded.bindingFile} already; install another engine in a process of its own.`);
   }
   const mend = `remove ${dirname(bindingFile)} and run \`wenlan engine install\``;
-  return loaded ?? loadFiles({ packageFolder, bindingFile, mend });
+  return loaded ?? loadFiles({ packageFolder, bindingFile, tensorflowFolder, mend });
 }
 
-async function loadFiles({ packageFolder, bindingFile, mend }: EngineFiles): Promise<EngineInfo> {
+async function loadFiles({ packageFolder, bindingFile, tensorflowFolder, mend }: EngineFiles): Promise<EngineInfo> {
+  // The library reads these while it is opened.
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
   process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
+  const quietLoader = findQuietLoader(bindingFile);
+  if (tensorflowFolder && quietLoader) requireAddon<Preload>(quietLoader, mend)(join(tensorflowFolder, 'libtensorflow_cc.so.2'));
   restoreUtilPredicates();
   const requireFromPackage = createRequire(join(packageFolder, 'package.json'));
   const { name } = requireFromPackage('./package.json') as { name: string };
-  const binding = requireBinding(bindingFile, mend);
+  const binding = requireAddon<Binding>(bindingFile, mend);
   const backendModule = withOneCore(packageFolder, () => {
     requireFromPackage('./dist/register_all_kernels');
     return requireFromPackage('./dist/nodejs_kernel_backend') as {
@@ -83,9 +88,9 @@ async function loadFiles({ packageFolder, bindingFile, mend }: EngineFiles): Pro
   return loaded;
 }
 
-function requireBinding(file: string, mend: string): Binding {
+function requireAddon<Addon>(file: string, mend: string): Addon {
   try {
-    return createRequire(import.meta.url)(file) as Binding;
+    return createRequire(import.meta.url)(file) as Addon;
   } catch (error) {
     const reason = (error as Error).message.replace(`${file}: `, '');
     throw new EngineError('ENGINE_BROKEN', `${file} can't be loaded (${reason}): ${mend}.`, { cause: error });

@@ -15,7 +15,8 @@ export interface StockPackage {
 
 /**
  * The @tensorflow/tfjs-node-gpu or @tensorflow/tfjs-node of our version that a module in `folder` would get, if its own install
- * script has put the compiled binding in its place. Its TensorFlow is an older one and its binding lacks our patch: slower, not wrong.
+ * script has put the compiled binding in its place. Its TensorFlow is 2.9.1 and its binding lacks our patch: slower, not wrong.
+ * The binding is of N-API, so it loads on every Node; what newer ones took away from `util`, loading puts back.
  */
 export async function findStockPackage(folder: string = process.cwd()): Promise<StockPackage | undefined> {
   const requireFrom = createRequire(join(folder, 'package.json'));

@@ -99,14 +99,14 @@ export async function withFetchedPackage(sandbox: Sandbox): Promise<void> {
   await symlink(packageFolder, join(sandbox.engine, basename(packageFolder)));
 }
 
-/** A g++ that writes its arguments to `log`, compiles nothing, and links by copying the binding of the installed engine. */
+/** A g++ that writes its arguments to `log`, compiles nothing, and links by copying from the installed engine. */
 export async function copyingCompiler(log: string): Promise<string> {
   const { bindingFile } = await installedEngine();
   return `const { appendFileSync, copyFileSync, writeFileSync } = require('node:fs');
     const args = process.argv.slice(2);
     appendFileSync(${JSON.stringify(log)}, args.join(' ') + '\\n');
     const out = args[args.indexOf('-o') + 1];
-    if (args.includes('-shared')) copyFileSync(${JSON.stringify(bindingFile)}, out);
+    if (args.includes('-shared')) copyFileSync(${JSON.stringify(dirname(bindingFile))} + '/' + out, out);
     else if (args.includes('-c')) writeFileSync(out, '');`;
 }
 
