@@ -240,6 +240,26 @@ describe('an installation', () => {
     expect(await linked()).toBe(2);
   });
 
+  it("for CUDA is linked to NVIDIA's libraries, and stays when no kind is asked for", async () => {
+    const cudnn = join(site, 'nvidia/cudnn/lib');
+    await mkdir(cudnn, { recursive: true });
+    const { stdout, stderr } = await sandbox.run(
+      `const installed = await engine.installEngine({ cuda: true });
+       const again = await engine.installEngine();
+       console.log(JSON.stringify({ installed, again, status: await engine.engineStatus() }));`,
+      { env: { PYTHONPATH: site } },
+    );
+    expect(stdout, stderr).toMatch(/^\{/);
+    const { installed, again, status } = JSON.parse(stdout) as Record<'installed' | 'again', object> & {
+      status: { sentence: string };
+    };
+    expect(installed).toMatchObject({ cuda: true, tensorflowFrom: 'machine' });
+    expect(again).toEqual(installed);
+    expect(status.sentence).toContain(' for CUDA, which this machine had, in ');
+    expect(await readFile(log, 'utf8')).toContain(`-Wl,-rpath,${join(site, 'tensorflow')} -Wl,-rpath,${cudnn} `);
+    expect(await linked()).toBe(1);
+  });
+
   it('that a real compiler builds runs and captures', { timeout: 180_000 }, async () => {
     await rm(join(sandbox.bin, 'g++'));
     await sandbox.realTool('g++');
