@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { dirname, relative, resolve, sep } from 'node:path';
 import { stat } from 'node:fs/promises';
 import { checkRow } from './check-row.ts';
 import { openDataset } from './dataset-writer.ts';
@@ -76,20 +76,16 @@ export async function importDataset(input: string, options: ImportOptions): Prom
   signal?.throwIfAborted();
   const listed = await listInput(resolve(input), options.format);
   const folder = (await stat(input)).isDirectory() ? resolve(input) : dirname(resolve(input));
-  const recipe = {
-    format: listed.format,
-    split,
-    columns,
-    images: options.images ?? null,
-    input: await fingerprint(listed.files),
-  };
+  const imageRoot = options.images === undefined ? folder : resolve(options.images);
+  const images = relative(folder, imageRoot).split(sep).join('/');
+  const recipe = { format: listed.format, split, columns, images, input: await fingerprint(listed.files) };
   const writer = await openDataset(out, { stage: 'import', recipe, ...writerOptions(options) });
   const problems: ImportProblem[] = [];
   try {
     if (writer.complete) return summaryOf(listed.format, writer.manifest, problems);
     let bytesDone = 0;
     const context: ReadContext = {
-      imageRoot: options.images ?? folder,
+      imageRoot,
       columns,
       advance: (bytes) => {
         bytesDone += bytes;

@@ -3,54 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BANDS, emptyPair, openDataset, PLAIN_OUTCOMES, readPairs, SOURCES, TEXT_KINDS } from './index.ts';
-import type { Outcome, Pair } from './index.ts';
+import { arbitraryPair } from '../test/support/arbitrary-pair.ts';
+import { emptyPair, openDataset, readPairs } from './index.ts';
+import type { Pair } from './index.ts';
 
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'wenlan-round-trip-'));
 });
 afterEach(() => rm(folder, { recursive: true }));
-
-const text = fc.string({ unit: 'binary', maxLength: 12 });
-const bytes = (length: { minLength?: number; maxLength: number }): fc.Arbitrary<Uint8Array> => fc.uint8Array(length);
-const orNull = <Value>(arbitrary: fc.Arbitrary<Value>): fc.Arbitrary<Value | null> => fc.option(arbitrary, { nil: null });
-const outcome = fc.oneof(
-  fc.constantFrom<Outcome>(...PLAIN_OUTCOMES),
-  text.filter((rule) => rule !== '').map((rule): Outcome => `filtered:${rule}`),
-  text.filter((id) => id !== '').map((id): Outcome => `duplicate:${id}`),
-);
-const pixels = fc.integer({ min: 0, max: 2 ** 31 - 1 });
-const float32 = fc.float({ noDefaultInfinity: false });
-
-const pair: fc.Arbitrary<Pair> = fc.record(
-  {
-    id: text.filter((id) => id !== ''),
-    source: fc.constantFrom(...SOURCES),
-    pageUrl: orNull(text),
-    imageUrl: orNull(text),
-    texts: fc.array(fc.record({ kind: fc.constantFrom(...TEXT_KINDS), text }, { noNullPrototype: true }), { maxLength: 4 }),
-    image: orNull(bytes({ maxLength: 300 })),
-    mime: orNull(text),
-    width: orNull(pixels),
-    height: orNull(pixels),
-    sha256: orNull(bytes({ minLength: 32, maxLength: 32 })),
-    phash: orNull(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n })),
-    boxes: orNull(fc.array(fc.tuple(float32, float32, float32, float32), { maxLength: 3 })),
-    fetchedAt: orNull(fc.maxSafeInteger()),
-    outcome,
-    consent: orNull(
-      fc.record(
-        { robots: orNull(text), xRobotsTag: orNull(text), tdm: orNull(text), license: orNull(text) },
-        { noNullPrototype: true },
-      ),
-    ),
-    scores: fc.dictionary(text, float32, { maxKeys: 4, noNullPrototype: true }),
-    band: orNull(fc.constantFrom(...BANDS)),
-    cluster: orNull(text),
-  },
-  { noNullPrototype: true },
-);
 
 async function readAll(location: string): Promise<Pair[]> {
   const rows: Pair[] = [];
@@ -62,14 +23,18 @@ describe('rows written and read back', () => {
   it('are equal, whatever they hold and however they were appended', async () => {
     let run = 0;
     await fc.assert(
-      fc.asyncProperty(fc.array(pair, { maxLength: 150 }), fc.integer({ min: 1, max: 60 }), async (rows, maxShardRows) => {
-        const location = join(folder, String((run += 1)));
-        const writer = await openDataset(location, { stage: 'test', recipe: {}, maxShardRows });
-        for (let start = 0; start < rows.length; start += 40) await writer.append(rows.slice(start, start + 40));
-        const manifest = await writer.finish();
-        expect(manifest.totals.rows).toBe(rows.length);
-        expect(await readAll(location)).toEqual(rows);
-      }),
+      fc.asyncProperty(
+        fc.array(arbitraryPair, { maxLength: 150 }),
+        fc.integer({ min: 1, max: 60 }),
+        async (rows, maxShardRows) => {
+          const location = join(folder, String((run += 1)));
+          const writer = await openDataset(location, { stage: 'test', recipe: {}, maxShardRows });
+          for (let start = 0; start < rows.length; start += 40) await writer.append(rows.slice(start, start + 40));
+          const manifest = await writer.finish();
+          expect(manifest.totals.rows).toBe(rows.length);
+          expect(await readAll(location)).toEqual(rows);
+        },
+      ),
       { numRuns: 60, seed: 3 },
     );
   });

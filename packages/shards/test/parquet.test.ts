@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportDataset, importDataset, openDataset, readPairs } from '@wenlan/shards';
 import type { Pair } from '@wenlan/shards';
+import { pack } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { picture } from './support/pictures.ts';
 import { missingInPython, runPython } from './support/python.ts';
@@ -56,6 +57,28 @@ write('snappy-large', image=pyarrow.array(images, pyarrow.large_binary()), capti
 write('zstd-dictionary', image=pyarrow.array(images), caption=pyarrow.array(captions).dictionary_encode(), url=pyarrow.array(urls).dictionary_encode())
 write('zstd-struct', image=pyarrow.array([{'bytes': image, 'path': 'x.jpg' if image else None} for image in images]), caption=captions, url=urls)
 write('zstd-list', image=images, captions=pyarrow.array([[caption] if caption else [] for caption in captions]), url=urls)
+print(json.dumps(None))
+`;
+
+/** Tables as img2dataset 1.47 writes them beside its tars and folders, pictures in them or not. */
+const IMG2DATASET = `
+import json, sys
+import pyarrow, pyarrow.parquet
+folder = sys.argv[1]
+def text(values): return pyarrow.array(values, pyarrow.string())
+columns = {
+    'url': text(['https://a.example/%d.jpg' % number for number in range(6)]),
+    'caption': text(['第%d张' % number for number in range(6)]),
+    'key': text(['%09d' % number for number in range(6)]),
+    'status': text(['success', 'failed_to_download', 'failed_to_download', 'success', 'failed_to_resize', 'failed_to_download']),
+    'error_message': text([None, 'HTTP Error 404: Not Found', '<urlopen error [Errno -2] Name or service not known>', None, 'image decoding error', 'The read operation timed out']),
+    'sha256': text(['0' * 64] + [None] * 5),
+    'width': pyarrow.array([24, None, None, 24, None, None], pyarrow.int32()),
+}
+pyarrow.parquet.write_table(pyarrow.table(columns), folder + '/00000.parquet')
+image = lambda number: open('%s/%d.jpg' % (folder, number), 'rb').read()
+columns['jpg'] = pyarrow.array([image(0), None, None, image(1), None, None], pyarrow.binary())
+pyarrow.parquet.write_table(pyarrow.table(columns), folder + '/with-pictures.parquet')
 print(json.dumps(None))
 `;
 
@@ -140,6 +163,57 @@ describe.skipIf(missing !== null)('Parquet and pyarrow', () => {
         'not-image',
         'filtered:not-fetched',
       ]);
+    }
+  });
+
+  it('what img2dataset writes, as tars, as folders and as tables: pictures and failures', async () => {
+    const jpegs = [await picture(0), await picture(1)];
+    for (const [index, bytes] of jpegs.entries()) await writeFile(join(folder, `${index}.jpg`), bytes);
+    runPython(IMG2DATASET, [folder]);
+    const archive = pack();
+    for (const name of ['tar', 'files/00000', 'table']) await mkdir(join(folder, name), { recursive: true });
+    for (const [index, number] of [0, 3].entries()) {
+      const key = String(number).padStart(9, '0');
+      const record = {
+        url: `https://a.example/${number}.jpg`,
+        caption: `第${number}张`,
+        key,
+        status: 'success',
+        error_message: null,
+      };
+      const members = { jpg: Buffer.from(jpegs[index]!), json: JSON.stringify(record), txt: record.caption };
+      for (const [extension, content] of Object.entries(members)) {
+        archive.entry({ name: `${key}.${extension}` }, content);
+        await writeFile(join(folder, 'files/00000', `${key}.${extension}`), content);
+      }
+    }
+    archive.finalize();
+    await writeFile(join(folder, 'tar/00000.tar'), archive as unknown as AsyncIterable<Buffer>);
+    await copyFile(join(folder, '00000.parquet'), join(folder, 'tar/00000.parquet'));
+    await copyFile(join(folder, '00000.parquet'), join(folder, 'files/00000.parquet'));
+    await copyFile(join(folder, 'with-pictures.parquet'), join(folder, 'table/00000.parquet'));
+    await writeFile(join(folder, 'files/00000_stats.json'), '{}');
+
+    const expected = [
+      'https://a.example/0.jpg ok 第0张',
+      'https://a.example/1.jpg http-4xx 第1张',
+      'https://a.example/2.jpg dns 第2张',
+      'https://a.example/3.jpg ok 第3张',
+      'https://a.example/4.jpg decode 第4张',
+      'https://a.example/5.jpg timeout 第5张',
+    ];
+    for (const [name, format] of [
+      ['tar', 'webdataset'],
+      ['files', 'folder'],
+      ['table', 'parquet'],
+    ] as const) {
+      const out = join(folder, `out-${name}`);
+      expect(await importDataset(join(folder, name), { out })).toMatchObject({ format, rows: 6, problems: [] });
+      const rows = await rowsOf(out);
+      expect(rows.map(({ imageUrl, outcome, texts }) => [imageUrl, outcome, texts[0]!.text].join(' ')).sort()).toEqual(expected);
+      expect(rows.filter(({ image }) => image !== null).map(({ image }) => Buffer.from(image!))).toEqual(
+        jpegs.map((jpeg) => Buffer.from(jpeg)),
+      );
     }
   });
 });

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { open, readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, posix } from 'node:path';
 import { UserError } from '../user-error.ts';
 import type { InputFile, RowReader } from './foreign-row.ts';
 import { IMAGE_EXTENSIONS, splitName } from './members.ts';
 import { readChineseClip } from './read-chinese-clip.ts';
 import { readCoco } from './read-coco.ts';
-import { readFolderPicture } from './read-folder.ts';
+import { readFolderFile } from './read-folder.ts';
 import { readJsonLines, readList } from './read-list.ts';
 import { readParquet } from './read-parquet.ts';
 import { readWebdataset } from './read-webdataset.ts';
@@ -23,7 +23,7 @@ const FORMATS = {
   parquet: { read: readParquet, pattern: /\.parquet$/i },
   webdataset: { read: readWebdataset, pattern: /\.(?:tar|tar\.gz|tgz)$/i },
   list: { read: readList, pattern: /\.(?:csv|tsv|tab|jsonl|ndjson)$/i },
-  folder: { read: readFolderPicture, pattern: PICTURE_FILE },
+  folder: { read: readFolderFile, pattern: PICTURE_FILE },
   'chinese-clip': { read: readChineseClip, pattern: /_imgs\.tsv$/ },
   brivl: { read: readJsonLines, pattern: /\.jsonl$/i },
   coco: { read: readCoco, pattern: /\.json$/i },
@@ -62,7 +62,7 @@ export async function listInput(input: string, format: ImportFormat | undefined)
       `${input} holds no file of a known name; say its format: ${IMPORT_FORMATS.join(', ')}.`,
     );
   }
-  const files = stats.isDirectory() ? matching(chosen) : all;
+  const files = stats.isDirectory() ? all.filter(isOfFormat(chosen, all)) : all;
   if (files.length === 0) {
     throw new UserError(
       'INPUT_MISSING',
@@ -70,6 +70,14 @@ export async function listInput(input: string, format: ImportFormat | undefined)
     );
   }
   return { format: chosen, files, read: FORMATS[chosen].read, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
+/** Beside a folder of pictures, img2dataset lays a table of the same name, which knows of those that it couldn't get. */
+function isOfFormat(format: ImportFormat, all: readonly InputFile[]): (file: InputFile) => boolean {
+  const { pattern } = FORMATS[format];
+  if (format !== 'folder') return ({ name }) => pattern.test(name);
+  const folders = new Set(all.filter(({ name }) => pattern.test(name)).map(({ name }) => posix.dirname(name)));
+  return ({ name }) => pattern.test(name) || (name.endsWith('.parquet') && folders.has(name.slice(0, -'.parquet'.length)));
 }
 
 async function walk(root: string, under: string): Promise<InputFile[]> {
