@@ -38,6 +38,7 @@ export class Frontier {
   readonly #rows: DeltaTable<number>;
   readonly #pictures: DeltaTable<PictureRecord>;
   readonly #failures: DeltaTable<Failure>;
+  readonly #tables: readonly DeltaTable<unknown>[];
   #committed: FrontierState;
   #current: FrontierState;
   #isPrepared = false;
@@ -52,6 +53,7 @@ export class Frontier {
     this.#rows = new DeltaTable(root, 'rows');
     this.#pictures = new DeltaTable(root, 'pictures');
     this.#failures = new DeltaTable(root, 'failures');
+    this.#tables = [this.#queue, this.#seen, this.#rows, this.#pictures, this.#failures];
     this.#committed = emptyState(recipeHash, sources);
     this.#current = emptyState(recipeHash, sources);
   }
@@ -142,9 +144,10 @@ export class Frontier {
     this.#pictures.put(key, { ...record, row: this.#current.rows });
   }
 
-  /** Remembers that a page or picture failed. */
+  /** Remembers that a page or picture failed; counts once. */
   addFailure(url: string, outcome: string): void {
-    this.#failures.put(urlKey(url), { tick: this.#current.tick, host: new URL(url).hostname, outcome });
+    const key = urlKey(url);
+    if (!this.#failures.has(key)) this.#failures.put(key, { tick: this.#current.tick, host: new URL(url).hostname, outcome });
   }
 
   /** Ends the first page of a source's queue. */
@@ -167,7 +170,7 @@ export class Frontier {
   prepare(): void {
     transact(this.#root, this.#folder, () => {
       this.#removeFinished();
-      this.#flush();
+      for (const table of this.#tables) table.flush();
       if (this.#isSpilled) this.#states.remove('spilled');
       const current = structuredClone(this.#current);
       this.#states.put('committed', this.#committed);
@@ -228,23 +231,18 @@ export class Frontier {
   }
 
   #clear(): void {
-    for (const table of [this.#states, this.#queue, this.#seen, this.#rows, this.#pictures, this.#failures]) table.clear();
+    for (const table of [this.#states, ...this.#tables]) table.clear();
   }
 
   #spill(): void {
-    const tables = [this.#queue, this.#seen, this.#rows, this.#pictures, this.#failures];
-    if (tables.reduce((entries, table) => entries + table.deltaSize, 0) < MAX_DELTA_ENTRIES) return;
+    if (this.#tables.reduce((entries, table) => entries + table.deltaSize, 0) < MAX_DELTA_ENTRIES) return;
     transact(this.#root, this.#folder, () => {
-      this.#flush();
+      for (const table of this.#tables) table.flush();
       if (this.#isSpilled) return;
       this.#states.put('spilled', this.#committed);
       this.#states.flush();
     });
     this.#isSpilled = true;
-  }
-
-  #flush(): void {
-    for (const table of [this.#queue, this.#seen, this.#rows, this.#pictures, this.#failures]) table.flush();
   }
 
   /** Pages that were finished before the last committed shard ended are never read again. */
