@@ -150,6 +150,50 @@ function addCommands(program: Command, run: Run): void {
     .command('verify <dataset>')
     .description('check every checksum, every picture against its sha256, and that no id comes twice')
     .action((dataset) => run(async (context) => (await import('./commands/verify.ts')).verifyCommand(dataset, context)));
+  program
+    .command('import <input>')
+    .description('make a dataset of Parquet, WebDataset tars, lists or folders of pictures')
+    .requiredOption('--out <dataset>', 'the dataset')
+    .option('--format <format>', 'parquet, webdataset, list, folder and others; guessed by default')
+    .option('--split <name>', 'where the rows go')
+    .option('--images <folder>', 'where relative paths of pictures start')
+    .action((input, options) =>
+      run(async (context) => (await import('./commands/import.ts')).importCommand(input, options, context)),
+    );
+  program
+    .command('export <dataset>')
+    .description('write a dataset for other programs')
+    .requiredOption('--out <folder>', 'the folder of the files')
+    .requiredOption('--format <format>', 'parquet, webdataset, list or folder')
+    .option('--where <condition>', 'which rows, such as "source = news and width >= 400"')
+    .option('--split <names...>', 'only these splits')
+    .option('--table <type>', 'csv, tsv or jsonl, of the format list')
+    .action((dataset, options) =>
+      run(async (context) => (await import('./commands/export.ts')).exportCommand(dataset, options, context)),
+    );
+  program
+    .command('forget <dataset>')
+    .description('take pairs out for good, here and in the datasets made from it')
+    .option('--id <ids...>', 'of pairs')
+    .option('--url <urls...>', 'of pictures')
+    .option('--page <urls...>', 'of pages that the pictures were found on')
+    .option('--sha256 <digests...>', 'of pictures')
+    .option('--phash <hashes...>', 'pictures that look like one of these')
+    .option('--near <bits>', 'how many of the 64 bits of a --phash may differ', wholeNumber, 4)
+    .option('--derived <datasets...>', 'datasets made from this one')
+    .action((dataset, options) =>
+      run(async (context) => (await import('./commands/forget.ts')).forgetCommand(dataset, options, context)),
+    );
+  const score = program.command('score').description('score files that any model wrote');
+  score
+    .command('captions')
+    .description('BLEU, METEOR, ROUGE-L and CIDEr-D of captions, as pycocoevalcap has them')
+    .requiredOption('--references <file>', 'JSON: {"id": ["句子", …]}')
+    .requiredOption('--candidates <file>', 'JSON: {"id": "句子"}')
+    .option('--tokenizer <names...>', 'char or space', ['char'])
+    .action((options) =>
+      run(async (context) => (await import('./commands/score-captions.ts')).scoreCaptionsCommand(options, context)),
+    );
 }
 
 function connectToOption(): Option {

@@ -1,0 +1,87 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommandLine } from './command-line.ts';
+
+let folder: string;
+const at = (name: string): string => join(folder, name);
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'wenlan-datasets-'));
+  const rows = ['path,caption'];
+  for (const [index, background] of ['#d22', '#2a4', '#24d'].entries()) {
+    await sharp({ create: { width: 40, height: 30, channels: 3, background } })
+      .png()
+      .toFile(at(`${index}.png`));
+    rows.push(`${index}.png,第${index}张图`);
+  }
+  await writeFile(at('list.csv'), `${[...rows, 'gone.png,没有的图'].join('\n')}\n`);
+  await writeFile(at('references.json'), JSON.stringify({ a: ['一只猫在睡觉', '猫睡着了'], b: ['两只狗在跑'] }));
+  await writeFile(at('candidates.json'), JSON.stringify({ a: '一只猫在睡觉', b: '两只狗在玩' }));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function wenlan(...args: string[]): Promise<{ status: number; out: string; err: string }> {
+  const written = { out: '', err: '' };
+  const streams = {
+    stdout: { write: (text: string) => void (written.out += text) },
+    stderr: { write: (text: string) => void (written.err += text) },
+  };
+  return { status: await runCommandLine(args, streams), ...written };
+}
+
+const json = async (...args: string[]): Promise<Record<string, unknown>> => {
+  const { status, out, err } = await wenlan('--json', ...args);
+  expect({ args, status, err: status === 0 ? '' : err }).toEqual({ args, status: 0, err: '' });
+  return JSON.parse(out) as Record<string, unknown>;
+};
+
+describe('datasets from and for other programs', () => {
+  it('imports a list, and says what is wrong with a row', async () => {
+    const summary = await json('import', at('list.csv'), '--out', at('data'), '--split', 'train');
+    expect(summary).toMatchObject({ format: 'list', rows: 4, byOutcome: { ok: 3 } });
+    expect(summary['problems']).toMatchObject([{ where: 'list.csv line 5', outcome: 'filtered:file-missing' }]);
+    const lines = await wenlan('import', at('list.csv'), '--out', at('data'), '--split', 'train');
+    expect(lines).toMatchObject({ status: 0, out: `4 rows of list, 3 with a picture: ${at('data')}\n` });
+    const wrong = await wenlan('import', at('list.csv'), '--out', at('never'), '--format', 'xls');
+    expect(wrong.status).toBe(2);
+    expect(wrong.err).toContain('There is no format xls');
+  });
+
+  it('exports rows that a condition holds for', async () => {
+    const args = ['export', at('data'), '--format', 'list', '--table', 'jsonl', '--split', 'train'];
+    expect(await json(...args, '--where', 'width = 40', '--out', at('list'))).toMatchObject({ rows: 3 });
+    const [file] = (await readdir(at('list'))).filter((name) => name.endsWith('.jsonl'));
+    expect((await readFile(join(at('list'), file!), 'utf8')).trim().split('\n')).toHaveLength(3);
+    const wrong = await wenlan(...args, '--where', 'widht = 40', '--out', at('other'));
+    expect(wrong.status).toBe(2);
+    expect(wrong.err).toContain('widht');
+  });
+
+  it('forgets a pair for good', async () => {
+    const ids = (JSON.parse(await readFile(join(at('list'), 'export.json'), 'utf8')) as { rows: number }).rows;
+    expect(ids).toBe(3);
+    const [file] = (await readdir(at('list'))).filter((name) => name.endsWith('.jsonl'));
+    const { id } = JSON.parse((await readFile(join(at('list'), file!), 'utf8')).split('\n')[0]!) as { id: string };
+    expect(await json('forget', at('data'), '--id', id)).toMatchObject({
+      ids: [id],
+      datasets: [{ rows: 1, shardsRewritten: 1 }],
+    });
+    expect(await json('inspect', at('data'))).toMatchObject({ byOutcome: { ok: 2, forgotten: 1 } });
+    expect((await json('verify', at('data')))['sound']).toBe(true);
+    const wrong = await wenlan('forget', at('data'), '--phash', 'xyz');
+    expect(wrong).toMatchObject({ status: 2, err: 'xyz is no perceptual hash; give its 16 hexadecimal digits.\n' });
+    expect((await wenlan('forget', at('data'))).err).toContain('it names nothing');
+  });
+
+  it('scores captions by tokenizer, and names a file that is none', async () => {
+    const files = ['score', 'captions', '--references', at('references.json'), '--candidates'];
+    const scores = await json(...files, at('candidates.json'), '--tokenizer', 'char', 'space');
+    expect(Object.keys(scores)).toEqual(['char', 'space']);
+    expect((scores['char'] as { 'BLEU-1': number })['BLEU-1']).toBeCloseTo(10 / 11, 6);
+    expect(await wenlan(...files, at('nowhere.json'))).toMatchObject({ status: 2, out: '' });
+    expect((await wenlan(...files, at('list.csv'))).err).toContain('list.csv is no JSON');
+    expect((await wenlan(...files, at('candidates.json'), '--tokenizer', 'jieba')).err).toContain('no tokenizer "jieba"');
+  });
+});
