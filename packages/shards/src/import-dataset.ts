@@ -89,12 +89,11 @@ export async function importDataset(input: string, options: ImportOptions): Prom
       columns,
       advance: (bytes) => {
         bytesDone += bytes;
-        signal?.throwIfAborted();
       },
     };
     const tell = (): void => onProgress?.({ ...countsOf(writer), bytesDone, bytesTotal: listed.bytes });
     const skipped = writer.rowsCommitted(split);
-    for await (const { pair, problem } of mapOrdered(identified(listed, context, skipped), CONCURRENCY, judge)) {
+    for await (const { pair, problem } of mapOrdered(identified(listed, context, skipped, signal), CONCURRENCY, judge)) {
       signal?.throwIfAborted();
       if (problem !== null && problems.length < MAX_PROBLEMS) problems.push(problem);
       const committed = await writer.append([pair], split);
@@ -132,10 +131,16 @@ interface Identified {
 }
 
 /** Gives every row its id, and leaves out the first ones, which are committed already. */
-async function* identified(input: Input, context: ReadContext, skipped: number): AsyncGenerator<Identified, void, undefined> {
+async function* identified(
+  input: Input,
+  context: ReadContext,
+  skipped: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Identified, void, undefined> {
   const seen = new SeenIds();
   let number = 0;
   for await (const row of merged(rowsOf(input, context))) {
+    signal?.throwIfAborted();
     const own = row.fields.id ?? pairId(row.fields.imageUrl ?? row.place, row.fields.pageUrl ?? null);
     let id = own;
     // A row that repeats another needs an id of its own: the place of its number is as good as any.

@@ -32,7 +32,6 @@ export async function* readCoco(file: InputFile, context: ReadContext): AsyncGen
     // A listed picture is one row, whatever it shares with its neighbour.
     yield { ...rowOfRecord(record, at, context), reference: null };
     captions.delete(String(id));
-    context.advance(0);
   }
   for (const id of captions.keys()) yield badRow(`${file.name} captions of image ${id}`, 'the picture is not listed');
 }

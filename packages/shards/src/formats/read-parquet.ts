@@ -36,7 +36,6 @@ export async function* readParquet(file: InputFile, context: ReadContext): Async
         number += 1;
       }
     }
-    context.advance(0);
   }
   context.advance(file.bytes);
 }

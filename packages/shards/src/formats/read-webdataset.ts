@@ -37,8 +37,10 @@ export async function* readWebdataset(file: InputFile, context: ReadContext): As
     }
   } catch (error) {
     if (!isArchiveError(error)) throw error;
-    // The sample that was begun may lack its picture, so it isn't counted.
-    yield badRow(`${file.name} after ${sample === null ? 'its beginning' : `sample ${sample.key}`}`, (error as Error).message);
+    const after = sample === null ? 'its beginning' : `sample ${sample.key}`;
+    // A picture that was read to its end is whole, though its text may be missing.
+    if (sample !== null && sample.image !== null) yield rowOf(sample);
+    yield badRow(`${file.name} after ${after}`, (error as Error).message);
     sample = null;
   }
   if (sample !== null) yield rowOf(sample);

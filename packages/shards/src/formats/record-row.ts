@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Outcome, Pair, PairText, TextKind } from '../pair.ts';
@@ -115,16 +114,21 @@ function pictureOf(value: unknown, url: unknown, path: unknown, context: ReadCon
   const reference = typeof value === 'string' ? value : (textOf(path) ?? known);
   if (reference === null || reference === '') return { url: known, image: null, outcome: 'filtered:no-image' };
   if (/^https?:/i.test(reference)) return { url: known ?? reference, image: null, outcome: 'filtered:not-fetched' };
-  if (reference.startsWith('data:')) return { url: known, image: () => Promise.resolve(dataUriBytes(reference)), outcome: 'ok' };
+  if (reference.startsWith('data:')) return { url: known, image: async () => dataUriBytes(reference), outcome: 'ok' };
   // A number that stands where a path might is an id of another table, as `image_id` often is.
   if (typeof value !== 'string' && /^\d+$/.test(reference) && known !== null) return pictureOf(known, known, null, context);
   return { url: known ?? reference, image: () => readImageFile(reference, context.imageRoot), outcome: 'ok' };
 }
 
+/** @throws ImageRefused */
 function dataUriBytes(uri: string): Uint8Array {
   const comma = uri.indexOf(',');
-  const base64 = /;base64$/i.test(uri.slice(0, comma));
-  return Buffer.from(base64 ? uri.slice(comma + 1) : decodeURIComponent(uri.slice(comma + 1)), base64 ? 'base64' : 'utf8');
+  if (/;base64$/i.test(uri.slice(0, comma))) return Buffer.from(uri.slice(comma + 1), 'base64');
+  try {
+    return Buffer.from(decodeURIComponent(uri.slice(comma + 1)));
+  } catch {
+    throw new ImageRefused('decode', 'its data: URL is malformed');
+  }
 }
 
 /**
@@ -141,9 +145,12 @@ export async function readImageFile(reference: string, root: string): Promise<Ui
   const stats = await stat(path).catch(() => null);
   if (stats === null || !stats.isFile()) throw new ImageRefused('filtered:file-missing', `there is no file ${path}`);
   if (stats.size > MAX_IMAGE_BYTES) throw new ImageRefused('too-big', `${path} has ${stats.size} bytes`);
-  const chunks: Buffer[] = [];
-  for await (const chunk of createReadStream(path)) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
+  return readFile(path).catch((error: unknown) => {
+    const { code, message } = error as NodeJS.ErrnoException;
+    // One file that may not be read says nothing about the next; anything else, as a failing disk, does.
+    if (code === 'EACCES' || code === 'EPERM' || code === 'ENOENT') throw new ImageRefused('filtered:file-missing', message);
+    throw error;
+  });
 }
 
 /** Boxes of x1 y1 x2 y2, as BriVL has them; those of another form are left out. */
