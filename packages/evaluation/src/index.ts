@@ -3,7 +3,22 @@ export type { CaptionCandidates, CaptionReferences } from './captions/caption-pa
 export type { CaptionTokenizer, NamedTokenizer } from './captions/caption-tokenizer.ts';
 export { scoreCaptions } from './captions/score-captions.ts';
 export type { CaptionConditions, CaptionOptions, CaptionScores } from './captions/score-captions.ts';
+export type {
+  ClassAccuracy,
+  ClassificationConditions,
+  ClassificationScores,
+  LabelledImages,
+  TopK,
+} from './classification/accuracy.ts';
+export { ensemblePrompts, fillTemplates } from './classification/class-prompts.ts';
+export type { ClassPrompts } from './classification/class-prompts.ts';
+export { nearestNeighbours } from './classification/nearest-neighbours.ts';
+export type { NearestNeighboursInput } from './classification/nearest-neighbours.ts';
+export { zeroShot } from './classification/zero-shot.ts';
+export type { ZeroShotInput } from './classification/zero-shot.ts';
 export type { Encoder } from './encoder.ts';
+export { normalizeRows } from './normalize-rows.ts';
+export { readNpy, writeNpy } from './npy.ts';
 export type { TieRule } from './ranks.ts';
 export { retrieval } from './retrieval.ts';
 export type { RetrievalInput } from './retrieval.ts';
