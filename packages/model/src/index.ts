@@ -28,3 +28,6 @@ export type { ResolvedTrainConfig, TrainConfig } from './train-config.ts';
 export type { TrainProgress } from './train-progress.ts';
 export { buildVocabulary, readTexts } from './vocabulary.ts';
 export type { VocabularyOptions } from './vocabulary.ts';
+export { exportRun } from './weights/export-run.ts';
+export type { Exported, ExportFormat, ExportOptions } from './weights/export-run.ts';
+export { openWeights } from './weights/open-weights.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError, readManifest } from '@wenlan/shards';
 import type { BriVLConfig } from './brivl.ts';
@@ -7,6 +7,8 @@ import type { ResolvedTrainConfig } from './train-config.ts';
 
 const FORMAT_VERSION = 1;
 const RECORD_FILE = 'run.json';
+/** What the vocabulary of a run may be called. */
+export const VOCABULARY_FILES: readonly string[] = ['vocab.txt', 'tokenizer.json'];
 
 /** What a finished run says of itself. */
 export interface TrainSummary {
@@ -109,6 +111,11 @@ export async function writeRun(out: string, record: RunRecord): Promise<void> {
     await handle.close();
   }
   await rename(temporary, join(out, RECORD_FILE));
+}
+
+/** Removes what a run that never began has left: its record and its vocabulary. */
+export async function discardRun(out: string): Promise<void> {
+  for (const name of [RECORD_FILE, ...VOCABULARY_FILES]) await rm(join(out, name), { force: true });
 }
 
 /** The identity of a dataset: the checksums of its shards, wherever it lies. */

@@ -1,11 +1,10 @@
 import { access, copyFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '@wenlan/shards';
+import { VOCABULARY_FILES } from './run-record.ts';
 import { SPECIAL_TOKENS, Tokenizer } from './tokenizer.ts';
 import type { ResolvedTrainConfig } from './train-config.ts';
 import { buildVocabulary, readTexts } from './vocabulary.ts';
-
-const VOCABULARY_FILES = ['vocab.txt', 'tokenizer.json'];
 
 /**
  * The tokenizer of a run. At its first call it builds the vocabulary from the texts of the train split, or copies the file that the

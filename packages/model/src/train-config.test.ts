@@ -12,7 +12,15 @@ describe(parseTrainConfig, () => {
     expect(parseTrainConfig({ negatives: 'queue' }).queueWarmupSteps).toBe(0);
   });
 
+  it('takes the vocabulary that lies beside the weights of a BERT, unless told', () => {
+    expect(parseTrainConfig({ initText: 'roberta' }).vocabulary).toBe('roberta/vocab.txt');
+    expect(parseTrainConfig({ initText: 'roberta', vocabulary: {} }).vocabulary).toEqual({ maxSize: 8192, minCount: 2 });
+    expect(parseTrainConfig({}).vocabulary).toEqual({ maxSize: 8192, minCount: 2 });
+  });
+
   it.each([
+    [{ init: 'a.pth', initText: 'roberta' }, 'train.init names weights of both towers already; remove it, or train.initText.'],
+    [{ init: '' }, /^train\.init is wrong/],
     [{ stepz: 5 }, 'train.stepz is not a known key; remove it or correct its name.'],
     [{ vocabulary: { minimum: 3 } }, /^train\.vocabulary/],
     [{ textWeights: { capton: 1 } }, /^train\.textWeights/],

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type Augmentation, type AUGMENTATIONS, TEXT_KINDS, UserError } from '@wenlan/shards';
 import { z } from 'zod';
 import type { Negatives } from './moco/info-nce.ts';
@@ -9,6 +10,16 @@ export interface ResolvedTrainConfig {
   // model
   /** A preset by name, or an object that `extends` one. */
   model: string | Record<string, unknown>;
+
+  // weights to begin with, instead of random ones
+  /** A BriVL: a released `.pth` or what `exportRun` wrote. */
+  init?: string | undefined;
+  /** An EfficientNet of timm (`tf_efficientnet_*`) for the image tower, safetensors or `.pth`. */
+  initImage?: string | undefined;
+  /** A BERT for the text tower: a folder with model.safetensors or pytorch_model.bin, and vocab.txt. */
+  initText?: string | undefined;
+  /** Take what fits, where names are missing or extra, or shapes differ; otherwise such a file is refused. */
+  partial?: boolean | undefined;
 
   // length
   steps: number;
@@ -52,7 +63,10 @@ export interface ResolvedTrainConfig {
   textWeights: TextWeights;
   /** Lengths in tokens, ascending, that a batch is padded to; the last one is the cap. Each costs a captured program. */
   textBuckets: number[];
-  /** A vocab.txt or tokenizer.json; or how to build a vocabulary from the texts of the train split. */
+  /**
+   * A vocab.txt or tokenizer.json; or how to build a vocabulary from the texts of the train split. Unless told, the vocab.txt of
+   * initText where that is given.
+   */
   vocabulary: string | { maxSize: number; minCount: number };
 
   // what is kept and looked at
@@ -68,6 +82,7 @@ export type TrainConfig = { [Key in Exclude<keyof ResolvedTrainConfig, 'vocabula
 };
 
 const DEFAULT_QUEUE_WARMUP_STEPS = 300;
+const DEFAULT_VOCABULARY = { maxSize: 8192, minCount: 2 };
 
 const count = z.int().positive();
 const share = z.number().min(0).max(1);
@@ -81,16 +96,23 @@ const augmentationSchema: z.ZodType<Augmentation, Augmentation> = z.strictObject
   greyProbability: share.exactOptional(),
 });
 
-const schema: z.ZodType<Omit<ResolvedTrainConfig, 'queueWarmupSteps'> & { queueWarmupSteps?: number | undefined }, TrainConfig> =
+/** Settings whose defaults depend on others. */
+type Dependent = 'queueWarmupSteps' | 'vocabulary';
+const schema: z.ZodType<Omit<ResolvedTrainConfig, Dependent> & Partial<Pick<ResolvedTrainConfig, Dependent>>, TrainConfig> =
   z.strictObject({
     model: z.union([z.string().min(1), z.record(z.string(), z.unknown())]).default('tiny'),
+
+    init: z.string().min(1).optional(),
+    initImage: z.string().min(1).optional(),
+    initText: z.string().min(1).optional(),
+    partial: z.boolean().optional(),
 
     steps: count.default(1000),
     batchSize: count.default(32),
 
     queueSize: count.default(960),
     negatives: z.enum(['queue', 'batch+queue']).default('batch+queue'),
-    queueWarmupSteps: z.int().min(0).optional(),
+    queueWarmupSteps: z.int().min(0).exactOptional(),
     maskFalseNegatives: z.boolean().default(true),
     momentum: share.default(0.99),
     temperature: z.number().positive().default(0.07),
@@ -111,8 +133,14 @@ const schema: z.ZodType<Omit<ResolvedTrainConfig, 'queueWarmupSteps'> & { queueW
       .default({ caption: 4, title: 4, alt: 2, tag: 1, post: 1, surrounding: 1 }),
     textBuckets: z.array(z.int().min(4).max(512)).min(1).default([16, 32]),
     vocabulary: z
-      .union([z.string().min(1), z.strictObject({ maxSize: z.int().min(100).default(8192), minCount: count.default(2) })])
-      .prefault({}),
+      .union([
+        z.string().min(1),
+        z.strictObject({
+          maxSize: z.int().min(100).default(DEFAULT_VOCABULARY.maxSize),
+          minCount: count.default(DEFAULT_VOCABULARY.minCount),
+        }),
+      ])
+      .exactOptional(),
 
     checkpointEverySteps: count.default(100),
     validateEverySteps: count.default(250),
@@ -127,7 +155,12 @@ export function parseTrainConfig(value: unknown): ResolvedTrainConfig {
   const result = schema.safeParse(value);
   if (!result.success) throw new UserError('TRAIN_CONFIG', sentenceOf(result.error.issues[0]!));
   const { negatives, queueWarmupSteps = negatives === 'queue' ? 0 : DEFAULT_QUEUE_WARMUP_STEPS } = result.data;
-  const config = { ...result.data, queueWarmupSteps };
+  const { initText, vocabulary = initText === undefined ? DEFAULT_VOCABULARY : join(initText, 'vocab.txt') } = result.data;
+  const config = { ...result.data, queueWarmupSteps, vocabulary };
+  const second = config.initImage === undefined ? 'initText' : 'initImage';
+  if (config.init !== undefined && config[second] !== undefined) {
+    throw new UserError('TRAIN_CONFIG', `train.init names weights of both towers already; remove it, or train.${second}.`);
+  }
   checkQueueSize(config.queueSize, config.batchSize);
   if (negatives === 'queue' && queueWarmupSteps > 0) {
     throw new UserError(

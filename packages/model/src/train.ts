@@ -3,8 +3,9 @@ import { loadEngine } from '@wenlan/engine';
 import { resolveModel } from './configs/index.ts';
 import { Interrupted } from './interrupted.ts';
 import { readMetrics } from './metrics-log.ts';
-import { openRun, type TrainSummary, writeRun } from './run-record.ts';
+import { openRun, readRun, type TrainSummary, writeRun } from './run-record.ts';
 import { prepareTokenizer } from './run-tokenizer.ts';
+import { Tokenizer } from './tokenizer.ts';
 import { parseTrainConfig, type TrainConfig } from './train-config.ts';
 import type { TrainProgress } from './train-progress.ts';
 import { summarize } from './train-summary.ts';
@@ -34,11 +35,14 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
   const { data, out, seed, workers = 0, onProgress = () => {}, signal = new AbortController().signal } = options;
   const config = parseTrainConfig(options.config);
   const model = resolveModel(config.model);
+  const { vocabulary } = config;
+  // looked at before the run is begun: its folder stays free for other settings
+  if (typeof vocabulary === 'string' && (await readRun(out)) === undefined) await Tokenizer.load(vocabulary);
   const run = await openRun(out, { seed, data, config, model });
   if (run.summary !== undefined) return run.summary;
 
   await loadEngine();
-  const tokenizer = await prepareTokenizer(out, data, config.vocabulary);
+  const tokenizer = await prepareTokenizer(out, data, vocabulary);
   onProgress({ type: 'vocabulary', tokens: tokenizer.vocabularySize });
   const step = await trainLoop({ data, out, seed, workers, onProgress, signal, config, model, tokenizer });
   if (step < config.steps) {

@@ -4,6 +4,7 @@ import type { BriVLConfig } from './brivl.ts';
 import { openNewestCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import { createEncoder } from './encoder.ts';
 import { MetricsLog } from './metrics-log.ts';
+import { discardRun } from './run-record.ts';
 import { learningRateAt } from './schedule.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import type { ResolvedTrainConfig } from './train-config.ts';
@@ -11,6 +12,7 @@ import type { TrainProgress } from './train-progress.ts';
 import { type SavedState, TrainState } from './train-state.ts';
 import { TrainStep } from './train-step.ts';
 import { validate } from './validation.ts';
+import { initWeights } from './weights/init-weights.ts';
 
 export interface TrainLoopOptions {
   data: string;
@@ -36,8 +38,15 @@ export async function trainLoop(options: TrainLoopOptions): Promise<number> {
 
   // query and key towers, queues, optimizer; as they were when the run was stopped
   const state = new TrainState(model, config, tokenizer.vocabularySize, seed);
-  const checkpoint = await openNewestCheckpoint<SavedState>(checkpoints, (sentence) => onProgress({ type: 'note', sentence }));
-  if (checkpoint !== undefined) {
+  const note = (sentence: string): void => onProgress({ type: 'note', sentence });
+  const checkpoint = await openNewestCheckpoint<SavedState>(checkpoints, note);
+  if (checkpoint === undefined) {
+    await initWeights(state, config, note).catch(async (error: unknown) => {
+      state.dispose();
+      await discardRun(out); // nothing was trained: the folder is free for other settings
+      throw error;
+    });
+  } else {
     await state.restore(checkpoint);
     await checkpoint.tensors.close();
   }
