@@ -2,8 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-/** What TensorFlow's library says while it is loaded, before any setting of ours can keep it quiet. */
-const LOADING_TENSORFLOW = /absl::InitializeLog\(\)|oneDNN custom operations are on/;
 const MAIN = join(import.meta.dirname, '../../packages/cli/src/main.ts');
 
 export interface Ended {
@@ -45,7 +43,7 @@ export async function wenlan(args: string[], onLog: (line: LogLine, child: Child
     rest = lines.pop()!;
     for (const line of lines) {
       if (line.startsWith('{"event"')) onLog(JSON.parse(line) as LogLine, child);
-      else if (!LOADING_TENSORFLOW.test(line)) written.err += `${line}\n`;
+      else written.err += `${line}\n`;
     }
   });
   const [status] = (await once(child, 'close')) as [number | null];
