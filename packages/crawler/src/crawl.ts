@@ -23,11 +23,12 @@ import { silences } from './summary/advice.ts';
 import type { CrawlSummary } from './summary/crawl-summary.ts';
 import { summarize } from './summary/summarize.ts';
 
-/** Pages of one source read ahead of their turn; parsed pages are what takes memory. */
-const MAX_PAGES_AHEAD = 16;
+/** Pages of one source read ahead of their turn. */
+const MAX_PAGES_AHEAD = 64;
 /** An error names so many sites. */
 const MAX_SILENCES = 3;
-/** Pictures that have come before their turn. */
+/** Pictures that have come before their turn; enough that one host that has to be asked again doesn't hold up the others. */
+const MAX_HELD_PICTURES = 4_096;
 const MAX_HELD_BYTES = 64 * 2 ** 20;
 
 /**
@@ -107,12 +108,13 @@ function pipeline(
   const pictures = new PicturePrefetch({
     get: ({ url, referer }, order) => fetchPicture({ url, referer, order }, { fetcher, maxBytes: maxImageBytes, product, clock }),
     isKnown: (url) => frontier.picture(urlKey(url.href)) !== undefined,
-    maxCount: 4 * concurrency,
+    maxUnderWay: 2 * concurrency,
+    maxCount: MAX_HELD_PICTURES,
     maxBytes: MAX_HELD_BYTES,
   });
   const window = new PageWindow({
     frontier,
-    ahead: Math.min(MAX_PAGES_AHEAD, concurrency),
+    ahead: Math.min(MAX_PAGES_AHEAD, 2 * concurrency),
     read: async (source, request, order) => {
       const page = await readPage(sources[source]!.adapter, request, order, { fetcher, maxBytes: maxPageBytes, product });
       pictures.want(wantedPictures(page), order);

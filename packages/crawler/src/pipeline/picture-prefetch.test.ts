@@ -22,11 +22,12 @@ const pictureOf = (bytes: number): FetchedPicture => ({
 });
 
 function prefetchOf(
-  limits: { maxCount: number; maxBytes: number },
+  limits: { maxCount: number; maxBytes: number; maxUnderWay?: number },
   known: string[] = [],
 ): { prefetch: PicturePrefetch; asked: string[] } {
   const asked: string[] = [];
   const prefetch = new PicturePrefetch({
+    maxUnderWay: 100,
     ...limits,
     isKnown: ({ pathname }) => known.includes(pathname.slice(1)),
     get: async ({ url }) => {
@@ -64,6 +65,17 @@ describe(PicturePrefetch, () => {
     expect(asked).toEqual(['1', '2', '3']);
     await prefetch.take(wanted('1'), 0);
     await prefetch.take(wanted('3'), 0);
+    expect(asked).toEqual(['1', '2', '3', '4']);
+  });
+
+  it('and has so many under way', async () => {
+    const { prefetch, asked } = prefetchOf({ maxCount: 4, maxBytes: 1e9, maxUnderWay: 2 });
+    prefetch.want(
+      ['1', '2', '3', '4', '5'].map((name) => wanted(name)),
+      0,
+    );
+    expect(asked).toEqual(['1', '2']);
+    await setImmediate();
     expect(asked).toEqual(['1', '2', '3', '4']);
   });
 
@@ -113,6 +125,7 @@ describe(PicturePrefetch, () => {
 
   it('an error goes to whoever takes it', async () => {
     const prefetch = new PicturePrefetch({
+      maxUnderWay: 100,
       maxCount: 2,
       maxBytes: 1,
       isKnown: () => false,

@@ -10,7 +10,9 @@ export interface PicturePrefetchOptions {
   get: (wanted: WantedPicture, order: number) => Promise<FetchedPicture>;
   /** Whether a finished page has brought the picture. */
   isKnown: (url: URL) => boolean;
-  /** Pictures asked for and not yet taken. */
+  /** Pictures asked for that have not come. */
+  maxUnderWay: number;
+  /** Pictures asked for that are not yet taken, come or not. */
   maxCount: number;
   /** Of pictures that have come and are not yet taken; beyond it nothing more is asked for ahead of its turn. */
   maxBytes: number;
@@ -33,6 +35,7 @@ export class PicturePrefetch {
   /** By page, in the order of the crawl; the pictures of a page last first. */
   readonly #waiting: { order: number; pictures: WantedPicture[] }[] = [];
   #heldBytes = 0;
+  #underWay = 0;
   #taken = 0;
 
   constructor(options: PicturePrefetchOptions) {
@@ -80,8 +83,8 @@ export class PicturePrefetch {
   }
 
   #pump(): void {
-    const { isKnown, maxCount, maxBytes } = this.#options;
-    while (this.#started.size < maxCount && this.#heldBytes < maxBytes) {
+    const { isKnown, maxUnderWay, maxCount, maxBytes } = this.#options;
+    while (this.#underWay < maxUnderWay && this.#started.size < maxCount && this.#heldBytes < maxBytes) {
       const page = this.#waiting[0];
       if (page === undefined) return;
       const wanted = page.pictures.pop();
@@ -98,13 +101,17 @@ export class PicturePrefetch {
   }
 
   async #count(started: Started): Promise<void> {
+    this.#underWay += 1;
     try {
       const { bytes } = await started.picture;
-      if (!started.isHeld) return;
-      started.bytes = bytes?.length ?? 0;
-      this.#heldBytes += started.bytes;
+      if (started.isHeld) {
+        started.bytes = bytes?.length ?? 0;
+        this.#heldBytes += started.bytes;
+      }
     } catch {
       // Whoever takes it sees the error; a crawl that is given up leaves some that nobody takes.
     }
+    this.#underWay -= 1;
+    this.#pump();
   }
 }
