@@ -111,6 +111,27 @@ describe(forgetPairs, () => {
     expect((await rowsOf(location)).map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
   });
 
+  it('finds all pages below a URL, and no other that begins like it', async () => {
+    const pages = [
+      'https://w.example/u/1',
+      'https://w.example/u/1/a?x#y',
+      'https://W.example/u/%31/b/c/',
+      'https://w.example/u/12',
+      'https://w.example/?/u/1/',
+    ];
+    const location = await write('data', {
+      rows: rows.slice(0, 6).map((row, index) => ({ ...row, pageUrl: pages[index] ?? null })),
+    });
+    const { ids } = await forgetPairs(location, { pagesUnder: ['https://w.example/u/1/'] });
+    expect(ids).toEqual(
+      rows
+        .slice(0, 3)
+        .map(({ id }) => id)
+        .sort(),
+    );
+    expect((await forgetPairs(location, { pagesUnder: ['https://w.example'] })).ids.length).toBe(2);
+  });
+
   it('reaches datasets made from this one, also where URL and bytes are gone, and what their stage kept of the rows', async () => {
     const raw = await write('raw');
     const samples = [
@@ -195,6 +216,7 @@ describe(forgetPairs, () => {
     const refused = (work: Promise<unknown>, code: string): Promise<void> =>
       expect(work).rejects.toMatchObject({ code, exitStatus: 2 });
     await refused(forgetPairs(location, {}), 'REQUEST_INVALID');
+    await refused(forgetPairs(location, { pagesUnder: ['/u/1'] }), 'REQUEST_INVALID');
     await refused(forgetPairs(location, { sha256s: ['abc'] }), 'REQUEST_INVALID');
     await refused(forgetPairs(location, { phashNear: [{ phash: 1n, maxDistance: 40 }] }), 'REQUEST_INVALID');
     await refused(forgetPairs(location, { phashNear: [{ phash: -1n, maxDistance: 4 }] }), 'REQUEST_INVALID');

@@ -9,7 +9,7 @@ import { folderBytes } from './support/folder-bytes.ts';
 import { picture } from './support/pictures.ts';
 import { startChild } from './support/run-child.ts';
 
-const KILLS = 6;
+const KILLS = 5;
 const ROWS = 40;
 const url = (number: number): string => `https://a.example/${number}.jpg`;
 

@@ -10,7 +10,16 @@ import { soundShard } from '../shard-checksum.ts';
 import { writeShard } from '../shard-writer.ts';
 import { UserError } from '../user-error.ts';
 import { takeWriterLock } from '../writer-lock.ts';
-import { emptyList, forgottenMatcher, joinLists, readForgotten, tombstone, urlHash, writeForgotten } from './forgotten-list.ts';
+import {
+  emptyList,
+  folderHash,
+  forgottenMatcher,
+  joinLists,
+  readForgotten,
+  tombstone,
+  urlHash,
+  writeForgotten,
+} from './forgotten-list.ts';
 import type { ForgottenList } from './forgotten-list.ts';
 
 /** What to forget; a row that any of these is true of. */
@@ -20,6 +29,8 @@ export interface ForgetRequest {
   urls?: readonly string[];
   /** Of pages that pictures were found on, as a post that was deleted. */
   pages?: readonly string[];
+  /** Every page at or below these, as a site or all that a user of one has posted; queries don't count. */
+  pagesUnder?: readonly string[];
   /** Of pictures, hexadecimal. */
   sha256s?: readonly string[];
   /** Pictures that look alike: whose 64-bit hash differs from this one in at most `maxDistance` bits. */
@@ -89,12 +100,22 @@ export async function forgetPairs(dataset: string, request: ForgetRequest, optio
   return summary;
 }
 
-function listOf({ ids = [], urls = [], pages = [], sha256s = [], phashNear = [] }: ForgetRequest): ForgottenList {
+function listOf({
+  ids = [],
+  urls = [],
+  pages = [],
+  pagesUnder = [],
+  sha256s = [],
+  phashNear = [],
+}: ForgetRequest): ForgottenList {
   const refuse = (what: string): never => {
     throw new UserError('REQUEST_INVALID', `The request to forget can't be met: ${what}.`);
   };
-  if ([ids, urls, pages, sha256s, phashNear].every((items) => items.length === 0)) {
+  if ([ids, urls, pages, pagesUnder, sha256s, phashNear].every((items) => items.length === 0)) {
     refuse('it names nothing; give an id, a URL of a picture or a page, or a hash');
+  }
+  for (const url of pagesUnder) {
+    if (!/^https?:\/\/[^/]/.test(url)) refuse(`${JSON.stringify(url)} is no URL of a site or of a part of one`);
   }
   for (const sha256 of sha256s) {
     if (!/^[0-9a-f]{64}$/i.test(sha256)) refuse(`${JSON.stringify(sha256)} is no SHA-256; give 64 hexadecimal digits`);
@@ -110,6 +131,7 @@ function listOf({ ids = [], urls = [], pages = [], sha256s = [], phashNear = [] 
     ids: [...ids],
     imageUrlHashes: urls.map(urlHash),
     pageUrlHashes: pages.map(urlHash),
+    pageFolderHashes: pagesUnder.map(folderHash),
     sha256s: sha256s.map((sha256) => sha256.toLowerCase()),
     phashes: phashNear.map(({ phash, maxDistance }) => ({ phash: phash.toString(16).padStart(16, '0'), maxDistance })),
   });

@@ -18,6 +18,8 @@ export interface ForgottenList {
   /** Hexadecimal SHA-256 of canonical URLs. */
   imageUrlHashes: string[];
   pageUrlHashes: string[];
+  /** Of the beginnings of page URLs, up to a `/`. */
+  pageFolderHashes: string[];
   /** Of pictures, hexadecimal. */
   sha256s: string[];
   /** Pictures whose hash differs in at most `maxDistance` of 64 bits. */
@@ -31,12 +33,28 @@ export const emptyList = (): ForgottenList => ({
   ids: [],
   imageUrlHashes: [],
   pageUrlHashes: [],
+  pageFolderHashes: [],
   sha256s: [],
   phashes: [],
   supersedes: [],
 });
 
-export const urlHash = (url: string): string => createHash('sha256').update(canonicalUrl(url)).digest('hex');
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+export const urlHash = (url: string): string => hashOf(canonicalUrl(url));
+
+/** By which every page at or below a URL is known. */
+export const folderHash = (url: string): string => hashOf(foldersOf(url).at(-1)!);
+
+/** A URL without its query, and all that it lies below, the site first. */
+function foldersOf(url: string): string[] {
+  const canonical = canonicalUrl(url).replace(/[?#].*$/s, '');
+  const [site = canonical] = /^[^/]+:\/\/[^/]*/.exec(canonical) ?? [];
+  const steps = canonical
+    .slice(site.length)
+    .split('/')
+    .filter((step) => step !== '');
+  return [site, ...steps.map((_, index) => [site, ...steps.slice(0, index + 1)].join('/'))];
+}
 
 /**
  * The list of a dataset; an empty one if nothing was ever forgotten.
@@ -75,7 +93,7 @@ export const writeForgotten = (folder: string, list: ForgottenList): Promise<voi
 /** All that any of the lists forgets, sorted. `supersedes`, which is about one dataset, stays the first list's. */
 export function joinLists(first: ForgottenList, ...others: readonly ForgottenList[]): ForgottenList {
   const lists = [first, ...others];
-  const joined = (key: 'ids' | 'imageUrlHashes' | 'pageUrlHashes' | 'sha256s'): string[] =>
+  const joined = (key: 'ids' | 'imageUrlHashes' | 'pageUrlHashes' | 'pageFolderHashes' | 'sha256s'): string[] =>
     [...new Set(lists.flatMap((list) => list[key]))].sort();
   const phashes = new Map(lists.flatMap((list) => list.phashes).map((near) => [`${near.phash} ${near.maxDistance}`, near]));
   return {
@@ -83,6 +101,7 @@ export function joinLists(first: ForgottenList, ...others: readonly ForgottenLis
     ids: joined('ids'),
     imageUrlHashes: joined('imageUrlHashes'),
     pageUrlHashes: joined('pageUrlHashes'),
+    pageFolderHashes: joined('pageFolderHashes'),
     sha256s: joined('sha256s'),
     phashes: [...phashes].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, near]) => near),
     supersedes: first.supersedes,
@@ -98,12 +117,14 @@ export function forgottenMatcher(list: ForgottenList): ((row: ForgettablePair) =
   const ids = new Set(list.ids);
   const imageUrls = new Set(list.imageUrlHashes);
   const pageUrls = new Set(list.pageUrlHashes);
+  const pageFolders = new Set(list.pageFolderHashes);
   const sha256s = new Set(list.sha256s);
   const phashes = list.phashes.map(({ phash, maxDistance }) => ({ phash: BigInt(`0x${phash}`), maxDistance }));
   return ({ id, imageUrl, pageUrl, sha256, phash }) =>
     ids.has(id) ||
     (imageUrls.size > 0 && imageUrl !== null && imageUrls.has(urlHash(imageUrl))) ||
     (pageUrls.size > 0 && pageUrl !== null && pageUrls.has(urlHash(pageUrl))) ||
+    (pageFolders.size > 0 && pageUrl !== null && foldersOf(pageUrl).some((folder) => pageFolders.has(hashOf(folder)))) ||
     (sha256s.size > 0 && sha256 !== null && sha256s.has(Buffer.from(sha256).toString('hex'))) ||
     (phash !== null && phashes.some((near) => bitsOf(near.phash ^ phash) <= near.maxDistance));
 }

@@ -11,7 +11,7 @@ import { missingInPython, runPython } from './support/python.ts';
 import { sampleRows } from './support/sample-rows.ts';
 
 const missing = missingInPython('pyarrow.parquet');
-if (missing !== null) process.stderr.write(`parquet.test.ts: skipped, ${missing}\n`);
+if (missing !== null) process.stderr.write(`python.test.ts: Parquet skipped, ${missing}\n`);
 
 let folder: string;
 beforeEach(async () => {
@@ -60,6 +60,16 @@ write('zstd-list', image=images, captions=pyarrow.array([[caption] if caption el
 print(json.dumps(None))
 `;
 
+const TAR = `
+import json, sys, tarfile
+samples = {}
+with tarfile.open(sys.argv[1], 'r|') as archive:
+    for member in archive:
+        key, extension = member.name.split('.', 1)
+        samples.setdefault(key, {})[extension] = len(archive.extractfile(member).read())
+print(json.dumps({'samples': samples, 'order': list(samples)}))
+`;
+
 /** Tables as img2dataset 1.47 writes them beside its tars and folders, pictures in them or not. */
 const IMG2DATASET = `
 import json, sys
@@ -94,6 +104,28 @@ const FORMS = [
   'zstd-struct',
   'zstd-list',
 ];
+
+const noPython = missingInPython('tarfile');
+if (noPython !== null) process.stderr.write(`python.test.ts: tar skipped, ${noPython}\n`);
+
+describe.skipIf(noPython !== null)('WebDataset and Python', () => {
+  it('tarfile, which the webdataset package reads with, streams our samples in order', async () => {
+    const rows = sampleRows(12, 700);
+    const writer = await openDataset(join(folder, 'data'), { stage: 'test', recipe: {} });
+    await writer.append(rows, 'train');
+    await writer.finish();
+    await exportDataset(join(folder, 'data'), { out: join(folder, 'out'), format: 'webdataset' });
+    const read = runPython(TAR, [join(folder, 'out', 'train-00000.tar')]) as {
+      samples: Record<string, Record<string, number>>;
+      order: string[];
+    };
+    expect(read.order).toEqual(read.order.toSorted());
+    const kept = rows.filter(({ image, outcome }) => image !== null && outcome === 'ok');
+    expect(Object.values(read.samples).map(({ png, txt }) => [png, txt])).toEqual(
+      kept.map(({ texts }) => [700, Buffer.byteLength(texts[0]!.text)]),
+    );
+  });
+});
 
 describe.skipIf(missing !== null)('Parquet and pyarrow', () => {
   it('pyarrow reads what we write: every column of every row', async () => {
