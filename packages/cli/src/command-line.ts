@@ -186,11 +186,21 @@ function addCommands(program: Command, run: Run): void {
     );
   const score = program.command('score').description('score files that any model wrote');
   score
+    .command('retrieval')
+    .description('recall at 1, 5 and 10 in both directions of vectors')
+    .requiredOption('--images <file>', '.npy, a row for each picture')
+    .requiredOption('--texts <file>', '.npy, a row for each text')
+    .requiredOption('--truth <file>', 'JSON: for each text the row numbers of its pictures')
+    .option('--normalize', 'rank by cosine instead of by inner product')
+    .action((options) =>
+      run(async (context) => (await import('./commands/score-retrieval.ts')).scoreRetrievalCommand(options, context)),
+    );
+  score
     .command('captions')
     .description('BLEU, METEOR, ROUGE-L and CIDEr-D of captions, as pycocoevalcap has them')
     .requiredOption('--references <file>', 'JSON: {"id": ["句子", …]}')
     .requiredOption('--candidates <file>', 'JSON: {"id": "句子"}')
-    .option('--tokenizer <names...>', 'char or space', ['char'])
+    .option('--tokenizer <names...>', 'char, jieba or space', ['char', 'jieba'])
     .action((options) =>
       run(async (context) => (await import('./commands/score-captions.ts')).scoreCaptionsCommand(options, context)),
     );

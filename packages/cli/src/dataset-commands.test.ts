@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeNpy } from '@wenlan/evaluation';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommandLine } from './command-line.ts';
@@ -77,11 +78,30 @@ describe('datasets from and for other programs', () => {
 
   it('scores captions by tokenizer, and names a file that is none', async () => {
     const files = ['score', 'captions', '--references', at('references.json'), '--candidates'];
-    const scores = await json(...files, at('candidates.json'), '--tokenizer', 'char', 'space');
-    expect(Object.keys(scores)).toEqual(['char', 'space']);
+    const scores = await json(...files, at('candidates.json'));
+    expect(Object.keys(scores)).toEqual(['char', 'jieba']);
+    expect(scores['jieba']).toMatchObject({ conditions: { tokenizer: expect.stringMatching(/^jieba \d/) as string } });
     expect((scores['char'] as { 'BLEU-1': number })['BLEU-1']).toBeCloseTo(10 / 11, 6);
     expect(await wenlan(...files, at('nowhere.json'))).toMatchObject({ status: 2, out: '' });
     expect((await wenlan(...files, at('list.csv'))).err).toContain('list.csv is no JSON');
-    expect((await wenlan(...files, at('candidates.json'), '--tokenizer', 'jieba')).err).toContain('no tokenizer "jieba"');
+    expect((await wenlan(...files, at('candidates.json'), '--tokenizer', 'words')).err).toContain('no tokenizer "words"');
+  });
+
+  it('scores vectors, and names a truth that does not fit', async () => {
+    const rows = (...values: number[]): { values: Float32Array; rows: number; dim: number } => ({
+      values: Float32Array.from(values),
+      rows: values.length / 2,
+      dim: 2,
+    });
+    await writeNpy(at('images.npy'), rows(1, 0, 0, 1, -1, 0));
+    await writeNpy(at('texts.npy'), rows(5, 1, 0, 2, -3, 0, 1, 1));
+    await writeFile(at('truth.json'), '[[0], [1], [2], [0, 1]]');
+    const files = ['score', 'retrieval', '--images', at('images.npy'), '--texts', at('texts.npy'), '--truth'];
+    expect(await json(...files, at('truth.json'), '--normalize')).toMatchObject({ i2t: { 'R@1': 100 }, t2i: { 'R@1': 100 } });
+    await writeFile(at('flat.json'), '[0, 1, 2, 0]');
+    expect((await wenlan(...files, at('flat.json'))).err).toContain('flat.json is no list of lists');
+    await writeFile(at('short.json'), '[[0]]');
+    expect(await wenlan(...files, at('short.json'))).toMatchObject({ status: 2 });
+    expect((await wenlan(...files.with(3, at('list.csv')), at('truth.json'))).err).toContain('list.csv');
   });
 });

@@ -1,12 +1,15 @@
-import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { type CaptionCandidates, type CaptionReferences, type CaptionTokenizer, scoreCaptions } from '@wenlan/evaluation';
+import { Jieba } from '@node-rs/jieba';
+import { dict } from '@node-rs/jieba/dict.js';
 import type { CommandContext } from '../command-context.ts';
-import { UsageError } from '../usage-error.ts';
+import { readJson } from '../read-json.ts';
 
 export interface ScoreCaptionsCommandOptions {
   references: string;
   candidates: string;
-  tokenizer: Extract<CaptionTokenizer, string>[];
+  /** `char`, `space`, `jieba`; others are refused by the scorer. */
+  tokenizer: string[];
 }
 
 const FIGURES = ['BLEU-1', 'BLEU-2', 'BLEU-3', 'BLEU-4', 'METEOR', 'ROUGE-L', 'CIDEr-D'] as const;
@@ -15,20 +18,18 @@ const FIGURES = ['BLEU-1', 'BLEU-2', 'BLEU-3', 'BLEU-4', 'METEOR', 'ROUGE-L', 'C
 export async function scoreCaptionsCommand(options: ScoreCaptionsCommandOptions, context: CommandContext): Promise<void> {
   const references = (await readJson(options.references)) as CaptionReferences;
   const candidates = (await readJson(options.candidates)) as CaptionCandidates;
-  const scores = options.tokenizer.map((tokenizer) => [tokenizer, scoreCaptions(references, candidates, { tokenizer })] as const);
+  const scores = options.tokenizer.map(
+    (name) => [name, scoreCaptions(references, candidates, { tokenizer: tokenizerOf(name) })] as const,
+  );
   context.print(
     Object.fromEntries(scores),
-    scores.flatMap(([tokenizer, figures]) => FIGURES.map((name) => `${tokenizer}  ${name.padEnd(8)}${figures[name].toFixed(4)}`)),
+    scores.flatMap(([name, figures]) => FIGURES.map((figure) => `${name}  ${figure.padEnd(8)}${figures[figure].toFixed(4)}`)),
   );
 }
 
-async function readJson(file: string): Promise<unknown> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError('FILE_MISSING', `${file} can't be read (${error.code}); name another file.`);
-  });
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    throw new UsageError('FILE_NOT_JSON', `${file} is no JSON (${(error as Error).message}); mend it there.`, { cause: error });
-  }
+function tokenizerOf(name: string): CaptionTokenizer {
+  if (name !== 'jieba') return name as CaptionTokenizer;
+  const { version } = createRequire(import.meta.url)('@node-rs/jieba/package.json') as { version: string };
+  const jieba = Jieba.withDict(dict);
+  return { name: `jieba ${version}`, tokens: (sentence) => jieba.cut(sentence, true) };
 }
