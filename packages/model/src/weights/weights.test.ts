@@ -1,4 +1,5 @@
-import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tf } from '@wenlan/engine';
@@ -106,6 +107,15 @@ describe('weights in and out', () => {
     await expect(exportRun(join(folder, 'empty'), { out, format: 'pth' })).rejects.toThrow(/has no checkpoint yet/);
   });
 
+  it.skipIf(!existsSync('/dev/full'))('says what a full disk means (skipped where there is no /dev/full)', async () => {
+    const out = join(folder, 'full.pth');
+    await symlink('/dev/full', `${out}.tmp`);
+    await expect(exportRun(run, { out, format: 'pth' })).rejects.toThrow(
+      `The disk is full: ${out} can't be written; free some space and export again.`,
+    );
+    expect((await readdir(folder)).filter((name) => name.startsWith('full'))).toEqual([]);
+  });
+
   /** A safetensors file of the export, changed. */
   const changed = async (name: string, change: (tensors: NamedTensor[]) => NamedTensor[]): Promise<string> => {
     const file = join(folder, `${name}.safetensors`);
@@ -154,7 +164,7 @@ describe('weights in and out', () => {
     }
   });
 
-  it('takes an EfficientNet of timm and a BERT of transformers, in half precision or with old names too', async () => {
+  it('takes an EfficientNet of timm and a BERT of transformers, its older names too', async () => {
     const part = (prefix: string): NamedTensor[] =>
       exported
         .filter(({ name }) => name.startsWith(prefix))
