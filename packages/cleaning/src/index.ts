@@ -6,6 +6,8 @@ export { explainText } from './explain-text.ts';
 export type { TextExplanation } from './explain-text.ts';
 export type { KeptSplit } from './group/assign-split.ts';
 export type { EncodeOptions } from './image/encode-picture.ts';
+export { measureErrors } from './measure-errors.ts';
+export type { RuleErrors } from './measure-errors.ts';
 export { builtInRecipeNames, builtInRecipeText } from './recipe/built-in-recipe.ts';
 export { builtInRecipe, parseRecipe } from './recipe/parse-recipe.ts';
 export type { Recipe, RecipeRule, SplitOptions } from './recipe/recipe.ts';

@@ -1,5 +1,7 @@
 import type { Rule } from '../rule.ts';
+import { accounts } from './accounts.ts';
 import { aspect } from './aspect.ts';
+import { bankCards } from './bank-cards.ts';
 import { bytes } from './bytes.ts';
 import { chineseShare } from './chinese-share.ts';
 import { decode } from './decode.ts';
@@ -8,6 +10,7 @@ import { entropy } from './entropy.ts';
 import { exactDuplicate } from './exact-duplicate.ts';
 import { fileNames } from './file-names.ts';
 import { icon } from './icon.ts';
+import { idCards } from './id-cards.ts';
 import { length } from './length.ts';
 import { meaningless } from './meaningless.ts';
 import { minSide } from './min-side.ts';
@@ -17,6 +20,7 @@ import { noText } from './no-text.ts';
 import { normalize } from './normalize.ts';
 import { phones } from './phones.ts';
 import { placeholder } from './placeholder.ts';
+import { plates } from './plates.ts';
 import { textFrequency } from './text-frequency.ts';
 import { uiPhrases } from './ui-phrases.ts';
 import { urls } from './urls.ts';
@@ -29,7 +33,11 @@ export const RULES = [
   normalize,
   urls,
   emails,
+  idCards,
+  bankCards,
+  accounts,
   phones,
+  plates,
   uiPhrases,
   weiboMarks,
   whitespace,
