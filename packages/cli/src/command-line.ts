@@ -113,6 +113,10 @@ function addCommands(program: Command, run: Run): void {
     .option('--steps <count>', 'steps in all', wholeNumber)
     .option('--seed <number>', 'seed of everything random', wholeNumber)
     .option('--workers <count>', 'threads that decode pictures', wholeNumber, 1)
+    .option('--init <file>', 'start from these weights: a released .pth, or safetensors of ours')
+    .option('--init-image <file>', 'start the image backbone from weights of timm')
+    .option('--init-text <folder>', 'start the text backbone from a BERT, whose vocab.txt is taken too')
+    .option('--partial', 'take what fits of these weights instead of refusing them')
     .action((options) => run(async (context) => (await import('./commands/train.ts')).trainCommand(options, context)));
   program
     .command('evaluate <run>')
@@ -161,10 +165,11 @@ function addCommands(program: Command, run: Run): void {
       run(async (context) => (await import('./commands/import.ts')).importCommand(input, options, context)),
     );
   program
-    .command('export <dataset>')
-    .description('write a dataset for other programs')
-    .requiredOption('--out <folder>', 'the folder of the files')
-    .requiredOption('--format <format>', 'parquet, webdataset, list or folder')
+    .command('export [dataset]')
+    .description('write a dataset for other programs, or the weights of a run under the released names')
+    .requiredOption('--out <path>', 'the folder of the files; of a run, the file')
+    .requiredOption('--format <format>', 'parquet, webdataset, list or folder; of a run, pth or safetensors')
+    .option('--run <folder>', 'the run whose weights are written, instead of a dataset')
     .option('--where <condition>', 'which rows, such as "source = news and width >= 400"')
     .option('--split <names...>', 'only these splits')
     .option('--table <type>', 'csv, tsv or jsonl, of the format list')
@@ -177,6 +182,7 @@ function addCommands(program: Command, run: Run): void {
     .option('--id <ids...>', 'of pairs')
     .option('--url <urls...>', 'of pictures')
     .option('--page <urls...>', 'of pages that the pictures were found on')
+    .option('--pages-under <urls...>', 'of whatever lies below, such as an account')
     .option('--sha256 <digests...>', 'of pictures')
     .option('--phash <hashes...>', 'pictures that look like one of these')
     .option('--near <bits>', 'how many of the 64 bits of a --phash may differ', wholeNumber, 4)

@@ -55,6 +55,11 @@ describe('datasets from and for other programs', () => {
     expect(await json(...args, '--where', 'width = 40', '--out', at('list'))).toMatchObject({ rows: 3 });
     const [file] = (await readdir(at('list'))).filter((name) => name.endsWith('.jsonl'));
     expect((await readFile(join(at('list'), file!), 'utf8')).trim().split('\n')).toHaveLength(3);
+    expect((await wenlan('export', '--format', 'list', '--out', at('other'))).err).toContain(
+      'name a dataset, or a run with --run',
+    );
+    const weights = await wenlan('export', '--run', at('data'), '--format', 'onnx', '--out', at('other'));
+    expect(weights).toMatchObject({ status: 2, err: 'There is no format onnx for weights; use pth or safetensors.\n' });
     const wrong = await wenlan(...args, '--where', 'widht = 40', '--out', at('other'));
     expect(wrong.status).toBe(2);
     expect(wrong.err).toContain('widht');

@@ -1,18 +1,32 @@
+import { exportRun } from '@wenlan/model';
 import { exportDataset, type ExportFormat, type TableType } from '@wenlan/shards';
 import type { CommandContext } from '../command-context.ts';
+import { UsageError } from '../usage-error.ts';
 
 export interface ExportCommandOptions {
   out: string;
-  format: ExportFormat;
+  format: string;
+  run?: string;
   where?: string;
   split?: string[];
   table?: TableType;
 }
 
-export async function exportCommand(dataset: string, options: ExportCommandOptions, context: CommandContext): Promise<void> {
-  const { split, ...rest } = options;
+export async function exportCommand(
+  dataset: string | undefined,
+  options: ExportCommandOptions,
+  context: CommandContext,
+): Promise<void> {
+  if (options.run !== undefined) return exportWeights(options.run, options, context);
+  if (dataset === undefined) {
+    throw new UsageError('EXPORT_NOTHING', 'There is nothing to export; name a dataset, or a run with --run.');
+  }
+  const { out, format, split, where, table } = options;
   const summary = await exportDataset(dataset, {
-    ...rest,
+    out,
+    format: format as ExportFormat,
+    ...(where !== undefined && { where }),
+    ...(table !== undefined && { table }),
     ...(split !== undefined && { splits: split }),
     signal: context.signal,
     onProgress: ({ rowsRead, rowsTotal, files }) =>
@@ -20,5 +34,14 @@ export async function exportCommand(dataset: string, options: ExportCommandOptio
   });
   const { rows, files, leftOut } = summary;
   const without = leftOut === 0 ? '' : `, ${leftOut} left out for lack of a picture or URL`;
-  context.print({ folder: options.out, ...summary }, [`${rows} rows in ${files.length} files${without}: ${options.out}`]);
+  context.print({ folder: out, ...summary }, [`${rows} rows in ${files.length} files${without}: ${out}`]);
+}
+
+async function exportWeights(run: string, { out, format }: ExportCommandOptions, context: CommandContext): Promise<void> {
+  if (format !== 'pth' && format !== 'safetensors') {
+    throw new UsageError('FORMAT_UNKNOWN', `There is no format ${format} for weights; use pth or safetensors.`);
+  }
+  const summary = await exportRun(run, { out, format, note: (sentence) => context.reporter.note(sentence) });
+  const { file, tensors, step, bytes } = summary;
+  context.print(summary, [`${tensors} tensors of step ${step}, ${(bytes / 1e6).toFixed(1)} MB: ${file}`]);
 }

@@ -6,6 +6,7 @@ export interface ForgetCommandOptions {
   id?: string[];
   url?: string[];
   page?: string[];
+  pagesUnder?: string[];
   sha256?: string[];
   phash?: string[];
   near: number;
@@ -13,11 +14,12 @@ export interface ForgetCommandOptions {
 }
 
 export async function forgetCommand(dataset: string, options: ForgetCommandOptions, context: CommandContext): Promise<void> {
-  const { id = [], url = [], page = [], sha256 = [], phash = [], near, derived = [] } = options;
+  const { id = [], url = [], page = [], pagesUnder = [], sha256 = [], phash = [], near, derived = [] } = options;
   const request: ForgetRequest = {
     ids: id,
     urls: url,
     pages: page,
+    pagesUnder,
     sha256s: sha256,
     phashNear: phash.map((text) => ({ phash: parsePhash(text), maxDistance: near })),
   };

@@ -9,13 +9,17 @@ export interface TrainCommandOptions {
   steps?: number;
   seed?: number;
   workers: number;
+  init?: string;
+  initImage?: string;
+  initText?: string;
+  partial?: boolean;
 }
 
 export async function trainCommand(options: TrainCommandOptions, context: CommandContext): Promise<void> {
-  const { data, out, workers } = options;
-  const config = await loadConfig(options.config);
-  const settings = { ...config.train, ...(options.steps === undefined ? {} : { steps: options.steps }) };
-  const summary = await trainStage({ data, out, workers, config: settings, seed: options.seed ?? config.seed }, context);
+  const { data, out, workers, config: file, seed, ...flags } = options;
+  const config = await loadConfig(file);
+  const settings = { ...config.train, ...flags };
+  const summary = await trainStage({ data, out, workers, config: settings, seed: seed ?? config.seed }, context);
   const { steps, loss, samplesPerSecond } = summary;
   context.print({ run: out, ...summary }, [
     `${steps} steps, loss ${loss.toFixed(3)} from ${summary.firstLoss.toFixed(3)}, ${samplesPerSecond.toFixed(0)} samples/s: ${out}`,
