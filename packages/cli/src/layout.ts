@@ -5,8 +5,8 @@ export interface Layout {
   raw: string;
   clean: string;
   run: string;
-  /** Seconds that each stage took, over all the runs that it needed. */
-  times: string;
+  /** What the run cost, over all the invocations that it needed. */
+  measurements: string;
   report: string;
 }
 
@@ -15,7 +15,7 @@ export function layoutOf(out: string): Layout {
     raw: join(out, 'raw'),
     clean: join(out, 'clean'),
     run: join(out, 'runs', 'brivl'),
-    times: join(out, 'times.json'),
+    measurements: join(out, 'measurements.json'),
     report: join(out, 'report', 'index.html'),
   };
 }

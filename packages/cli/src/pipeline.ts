@@ -11,7 +11,7 @@ import { cleanStage } from './stages/clean-stage.ts';
 import { type ConnectTo, crawlStage } from './stages/crawl-stage.ts';
 import { StoredEvaluationStage } from './stages/stored-evaluation.ts';
 import { trainStage } from './stages/train-stage.ts';
-import { type Seconds, StageTimes } from './stage-times.ts';
+import { Measurements, peakRssMegabytes, type Seconds } from './measurements.ts';
 
 export interface PipelineOptions {
   /** Of the report. */
@@ -34,6 +34,7 @@ export interface PipelineResult {
   loss: number;
   /** By stage, of this invocation. */
   seconds: Seconds;
+  /** Of this invocation. */
   peakRssMegabytes: number;
   report: string;
 }
@@ -45,32 +46,29 @@ export interface PipelineResult {
 export async function runPipeline(config: Config, options: PipelineOptions, context: CommandContext): Promise<PipelineResult> {
   const layout = layoutOf(config.out);
   await mkdir(config.out, { recursive: true });
-  const times = await StageTimes.open(layout.times);
+  const measured = await Measurements.open(layout.measurements);
   const note = (sentence: string): void => context.reporter.note(sentence);
 
   const isCrawled = await isComplete(layout.raw);
-  const crawled = await times.measure('crawl', isCrawled, () => crawlStage(config, layout.raw, options.connectTo, context));
+  const crawled = await measured.measure('crawl', isCrawled, () => crawlStage(config, layout.raw, options.connectTo, context));
   note(
     `${crawled.candidates} candidate pictures on ${crawled.pages} pages, ${crawled.byOutcome['ok'] ?? 0} fetched: ${layout.raw}`,
   );
 
   const isCleaned = await isComplete(layout.clean);
-  const cleaned = await times.measure('clean', isCleaned, () => cleanStage(config, layout.raw, layout.clean, context));
+  const cleaned = await measured.measure('clean', isCleaned, () => cleanStage(config, layout.raw, layout.clean, context));
   const splits = Object.entries(cleaned.splits).map(([split, pairs]) => `${split} ${pairs}`);
   note(`${cleaned.kept} pairs kept (${splits.join(', ')}): ${layout.clean}`);
 
   const isTrained = (await readRun(layout.run))?.summary !== undefined;
   const { seed, train, evaluate } = config;
   const trainOptions = { data: layout.clean, out: layout.run, config: train, seed, workers: options.workers };
-  const trained = await times.measure('train', isTrained, () => trainStage(trainOptions, context));
+  const trained = await measured.measure('train', isTrained, () => trainStage(trainOptions, context));
   note(`${trained.steps} steps, loss ${trained.loss.toFixed(3)} from ${trained.firstLoss.toFixed(3)}: ${layout.run}`);
 
   const stage = await StoredEvaluationStage.open({ data: layout.clean, run: layout.run, config: evaluate, seed });
-  const evaluation = await times.measure('evaluate', stage.isDone, () => stage.run(context));
+  const evaluation = await measured.measure('evaluate', stage.isDone, () => stage.run(context));
 
-  const peakRssMegabytes = Math.round((process.resourceUsage().maxRSS * 1024) / 1e6);
-  const generatedAt = Date.now();
-  const seconds = times.total;
   const results = {
     title: options.title,
     config,
@@ -79,9 +77,8 @@ export async function runPipeline(config: Config, options: PipelineOptions, cont
     cleaned,
     trained,
     evaluation,
-    seconds,
-    peakRssMegabytes,
-    generatedAt,
+    measured,
+    generatedAt: Date.now(),
   };
   await writePage(layout.report, renderReport(await composeReport(results)));
 
@@ -94,8 +91,8 @@ export async function runPipeline(config: Config, options: PipelineOptions, cont
     chanceAt10: at10.chance,
     firstLoss: trained.firstLoss,
     loss: trained.loss,
-    seconds: times.now,
-    peakRssMegabytes,
+    seconds: measured.now,
+    peakRssMegabytes: peakRssMegabytes(),
     report: layout.report,
   };
 }

@@ -8,7 +8,7 @@ import { outcomeClass, readManifest, readPairs } from '@wenlan/shards';
 import type { Config } from '../config/schema.ts';
 import type { Layout } from '../layout.ts';
 import type { Evaluation } from '../stages/evaluate-stage.ts';
-import type { Seconds } from '../stage-times.ts';
+import type { Measurements } from '../measurements.ts';
 
 /** Points of a curve; more would not be seen. */
 const CURVE_POINTS = 400;
@@ -21,14 +21,13 @@ export interface RunResults {
   cleaned: CleanSummary;
   trained: TrainSummary;
   evaluation: Evaluation;
-  seconds: Seconds;
-  peakRssMegabytes: number;
+  measured: Pick<Measurements, 'total' | 'peakRssMegabytes'>;
   generatedAt: number;
 }
 
 /** Everything that the report page shows, from what the stages left behind. */
 export async function composeReport(results: RunResults): Promise<RunReport> {
-  const { title, config, layout, crawled, cleaned, trained, evaluation, seconds, peakRssMegabytes, generatedAt } = results;
+  const { title, config, layout, crawled, cleaned, trained, evaluation, measured, generatedAt } = results;
   const record = (await readRun(layout.run))!;
   const metrics = await readMetrics(join(layout.run, 'metrics.jsonl'));
   const { retrieval, textQueries, imageQueries } = evaluation;
@@ -36,8 +35,8 @@ export async function composeReport(results: RunResults): Promise<RunReport> {
     title,
     generatedAt,
     facts: await factsOf(config, layout, record),
-    stages: Object.entries(seconds).map(([stage, time]) => ({ stage, seconds: time })),
-    peakRssMegabytes,
+    stages: Object.entries(measured.total).map(([stage, time]) => ({ stage, seconds: time })),
+    peakRssMegabytes: measured.peakRssMegabytes,
     crawl: await crawlReport(crawled, layout.raw),
     cleaning: cleaningReport(cleaned),
     training: trainingReport(trained, record, metrics),
