@@ -23,8 +23,8 @@ export interface NearDuplicateOptions {
  *
  * Measured with the thresholds of the default recipe, 8, 20 and 1.15, on sets of emoji that all mean something else, those
  * with the same pixels left out: of Apple's 1,908, 6 are taken for another, of Google's 1,911 2, of Twemoji's 1,871 3, of
- * OpenMoji's 1,908, where faces differ by a line, 31. Of copies as PNG of 36 to 128 pixels 99 to 100 in 100 are found, as
- * JPEG or WebP of quality 60 to 90 98 to 100, with a white margin of 2.5 or 5 % on each side 96 to 99; of JPEGs of 48 pixels 71 to 97.
+ * OpenMoji's 1,908, where faces differ by a line, 31. Of copies as PNG of 36 to 128 pixels 92 to 100 in 100 are found, as
+ * JPEG or WebP of quality 60 to 90 98 to 100, with a white margin of 2.5 or 5 % on each side 88 to 99; of JPEGs of 48 pixels 65 to 97.
  */
 export const nearDuplicate: DatasetRule<NearDuplicateOptions> = {
   name: 'near-duplicate',
