@@ -1,8 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { openDataset, readManifest, UserError } from '@wenlan/shards';
+import { join } from 'node:path';
+import { locationPath, openDataset, readManifest, UserError } from '@wenlan/shards';
 import type { DatasetWriter } from '@wenlan/shards';
 import { cleanSummaryOf } from './clean-summary.ts';
 import type { CleanSummary } from './clean-summary.ts';
@@ -62,7 +61,7 @@ export async function clean(input: string, options: CleanOptions): Promise<Clean
     parents: [input],
     ...(options.maxShardRows === undefined ? {} : { maxShardRows: options.maxShardRows }),
   });
-  const folder = folderOf(out);
+  const folder = locationPath(out);
   try {
     const measured = new MeasuredDataset(input, manifest, join(folder, WORK_FOLDER), recipe);
     if (writer.complete) {
@@ -92,8 +91,6 @@ export async function clean(input: string, options: CleanOptions): Promise<Clean
     await writer.close();
   }
 }
-
-const folderOf = (location: string): string => (location.startsWith('file:') ? fileURLToPath(location) : resolve(location));
 
 function summarize(recipe: Recipe, seed: number, grouping: Grouping, samples: CleanSummary['samples']): CleanSummary {
   const { funnel, kept, dropped, splits, clusters } = grouping;

@@ -1,4 +1,5 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { writeAtomically } from '@wenlan/shards';
 
 /** Seconds by stage, in the order in which the stages ran. */
 export type Seconds = Record<string, number>;
@@ -57,9 +58,7 @@ export class Measurements {
   }
 
   async #save(): Promise<void> {
-    const temporary = `${this.#file}.tmp`;
-    await writeFile(temporary, `${JSON.stringify(this.#stored, null, 2)}\n`);
-    await rename(temporary, this.#file);
+    await writeAtomically(this.#file, (handle) => handle.writeFile(`${JSON.stringify(this.#stored, null, 2)}\n`));
   }
 }
 

@@ -1,8 +1,8 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type RecallAtK, renderReport } from '@wenlan/evaluation';
 import { readRun } from '@wenlan/model';
-import { readManifest } from '@wenlan/shards';
+import { readManifest, writeAtomically } from '@wenlan/shards';
 import type { CommandContext } from './command-context.ts';
 import type { Config } from './config/schema.ts';
 import { layoutOf } from './layout.ts';
@@ -106,6 +106,5 @@ async function isComplete(dataset: string): Promise<boolean> {
 
 async function writePage(file: string, page: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(`${file}.tmp`, page);
-  await rename(`${file}.tmp`, file);
+  await writeAtomically(file, (handle) => handle.writeFile(page));
 }

@@ -1,7 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { openDataset, UserError } from '@wenlan/shards';
+import { locationPath, openDataset, UserError } from '@wenlan/shards';
 import type { DatasetWriter } from '@wenlan/shards';
 import { checkCrawlOptions } from './crawl-options.ts';
 import type { CrawlOptions, FilledOptions } from './crawl-options.ts';
@@ -57,7 +56,7 @@ async function withDataset(options: FilledOptions, fetcher: Fetcher): Promise<Cr
     maxShardRows: Infinity,
     maxShardBytes: Infinity,
   });
-  const frontierFolder = join(folderOf(out), 'frontier');
+  const frontierFolder = join(locationPath(out), 'frontier');
   let frontier: Frontier | undefined;
   try {
     if (writer.complete) {
@@ -157,7 +156,7 @@ async function finish(
   const silent = silences(sources);
   if (silent.length === sources.length) {
     // Nothing was committed, so the mended command may differ in anything.
-    await rm(join(folderOf(options.out), 'manifest.json'));
+    await rm(join(locationPath(options.out), 'manifest.json'));
     throw new UserError('SITES_SILENT', silent.slice(0, MAX_SILENCES).join(' '));
   }
   await shards.commit();
@@ -165,5 +164,3 @@ async function finish(
   await writer.finish(summary);
   return summary;
 }
-
-const folderOf = (location: string): string => (location.startsWith('file:') ? fileURLToPath(location) : location);

@@ -1,3 +1,4 @@
+export { writeAtomically } from './atomic-write.ts';
 export { canonicalUrl } from './canonical-url.ts';
 export { openDataset } from './dataset-writer.ts';
 export type { DatasetWriter, OpenOptions } from './dataset-writer.ts';
@@ -22,6 +23,7 @@ export { AUGMENTATIONS } from './image/image-spec.ts';
 export type { Augmentation, ImageSpec } from './image/image-spec.ts';
 export { loader } from './loader/loader.ts';
 export type { Batch, LoaderOptions } from './loader/batch.ts';
+export { locationPath } from './location.ts';
 export { outcomeClass, readManifest } from './manifest.ts';
 export type { Manifest, Parent, ShardEntry, Totals } from './manifest.ts';
 export { BANDS, PLAIN_OUTCOMES, SOURCES, TEXT_KINDS } from './pair.ts';

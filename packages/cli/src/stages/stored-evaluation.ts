@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readManifest } from '@wenlan/shards';
+import { readManifest, writeAtomically } from '@wenlan/shards';
 import type { CommandContext } from '../command-context.ts';
 import { type Evaluation, evaluateStage, type EvaluateStageOptions } from './evaluate-stage.ts';
 
@@ -43,8 +43,7 @@ export class StoredEvaluationStage {
     if (this.#stored !== undefined) return this.#stored;
     const evaluation = await evaluateStage(this.#options, context);
     const stored: StoredEvaluation = { key: this.#key, evaluation };
-    await writeFile(`${this.#file}.tmp`, JSON.stringify(stored, rowsAsLists));
-    await rename(`${this.#file}.tmp`, this.#file);
+    await writeAtomically(this.#file, (handle) => handle.writeFile(JSON.stringify(stored, rowsAsLists)));
     return evaluation;
   }
 }
