@@ -7,10 +7,10 @@ import type { CommandContext } from './command-context.ts';
 import type { Config } from './config/schema.ts';
 import { layoutOf } from './layout.ts';
 import { composeReport } from './report/compose-report.ts';
-import { cleanStage } from './stages/clean-stage.ts';
-import { type ConnectTo, crawlStage } from './stages/crawl-stage.ts';
+import { cleanLine, cleanStage } from './stages/clean-stage.ts';
+import { type ConnectTo, crawlLine, crawlStage } from './stages/crawl-stage.ts';
 import { StoredEvaluationStage } from './stages/stored-evaluation.ts';
-import { trainStage } from './stages/train-stage.ts';
+import { trainLine, trainStage } from './stages/train-stage.ts';
 import { Measurements, peakRssMegabytes, type Seconds } from './measurements.ts';
 
 export interface PipelineOptions {
@@ -51,20 +51,17 @@ export async function runPipeline(config: Config, options: PipelineOptions, cont
 
   const isCrawled = await isComplete(layout.raw);
   const crawled = await measured.measure('crawl', isCrawled, () => crawlStage(config, layout.raw, options.connectTo, context));
-  note(
-    `${crawled.candidates} candidate pictures on ${crawled.pages} pages, ${crawled.byOutcome['ok'] ?? 0} fetched: ${layout.raw}`,
-  );
+  note(crawlLine(crawled, layout.raw));
 
   const isCleaned = await isComplete(layout.clean);
   const cleaned = await measured.measure('clean', isCleaned, () => cleanStage(config, layout.raw, layout.clean, context));
-  const splits = Object.entries(cleaned.splits).map(([split, pairs]) => `${split} ${pairs}`);
-  note(`${cleaned.kept} pairs kept (${splits.join(', ')}): ${layout.clean}`);
+  note(cleanLine(cleaned, layout.clean));
 
   const isTrained = (await readRun(layout.run))?.summary !== undefined;
   const { seed, train, evaluate } = config;
   const trainOptions = { data: layout.clean, out: layout.run, config: train, seed, workers: options.workers };
   const trained = await measured.measure('train', isTrained, () => trainStage(trainOptions, context));
-  note(`${trained.steps} steps, loss ${trained.loss.toFixed(3)} from ${trained.firstLoss.toFixed(3)}: ${layout.run}`);
+  note(trainLine(trained, layout.run));
 
   const stage = await StoredEvaluationStage.open({ data: layout.clean, run: layout.run, config: evaluate, seed });
   const evaluation = await measured.measure('evaluate', stage.isDone, () => stage.run(context));

@@ -1,6 +1,6 @@
 import type { CommandContext } from '../command-context.ts';
 import { loadConfig } from '../config/load.ts';
-import { cleanStage } from '../stages/clean-stage.ts';
+import { cleanLine, cleanStage } from '../stages/clean-stage.ts';
 
 export interface CleanCommandOptions {
   out: string;
@@ -12,9 +12,5 @@ export async function cleanCommand(raw: string, options: CleanCommandOptions, co
   const config = await loadConfig(options.config);
   if (options.recipe !== undefined) config.clean.recipe = options.recipe;
   const { samples: _, ...summary } = await cleanStage(config, raw, options.out, context);
-  const { kept, dropped, splits } = summary;
-  const shares = Object.entries(splits).map(([split, pairs]) => `${split} ${pairs}`);
-  context.print({ dataset: options.out, ...summary }, [
-    `${kept} pairs kept (${shares.join(', ')}), ${dropped} dropped: ${options.out}`,
-  ]);
+  context.print({ dataset: options.out, ...summary }, [cleanLine(summary, options.out)]);
 }

@@ -1,6 +1,6 @@
 import type { CommandContext } from '../command-context.ts';
 import { loadConfig } from '../config/load.ts';
-import { type ConnectTo, crawlStage } from '../stages/crawl-stage.ts';
+import { type ConnectTo, crawlLine, crawlStage } from '../stages/crawl-stage.ts';
 
 export interface CrawlCommandOptions {
   out: string;
@@ -11,9 +11,5 @@ export interface CrawlCommandOptions {
 export async function crawlCommand(options: CrawlCommandOptions, context: CommandContext): Promise<void> {
   const config = await loadConfig(options.config);
   const summary = await crawlStage(config, options.out, options.connectTo, context);
-  const { candidates, pages, byOutcome, advice } = summary;
-  context.print({ dataset: options.out, ...summary }, [
-    `${candidates} candidate pictures on ${pages} pages, ${byOutcome['ok'] ?? 0} fetched: ${options.out}`,
-    ...advice,
-  ]);
+  context.print({ dataset: options.out, ...summary }, [crawlLine(summary, options.out), ...summary.advice]);
 }

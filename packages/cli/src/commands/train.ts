@@ -1,6 +1,6 @@
 import type { CommandContext } from '../command-context.ts';
 import { loadConfig } from '../config/load.ts';
-import { trainStage } from '../stages/train-stage.ts';
+import { trainLine, trainStage } from '../stages/train-stage.ts';
 
 export interface TrainCommandOptions {
   data: string;
@@ -20,8 +20,5 @@ export async function trainCommand(options: TrainCommandOptions, context: Comman
   const config = await loadConfig(file);
   const settings = { ...config.train, ...flags };
   const summary = await trainStage({ data, out, workers, config: settings, seed: seed ?? config.seed }, context);
-  const { steps, loss, samplesPerSecond } = summary;
-  context.print({ run: out, ...summary }, [
-    `${steps} steps, loss ${loss.toFixed(3)} from ${summary.firstLoss.toFixed(3)}, ${samplesPerSecond.toFixed(0)} samples/s: ${out}`,
-  ]);
+  context.print({ run: out, ...summary }, [trainLine(summary, out)]);
 }

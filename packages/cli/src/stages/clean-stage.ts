@@ -34,3 +34,9 @@ async function recipeOf(named: Config['clean']['recipe']): Promise<Recipe> {
   });
   return parseRecipe(text);
 }
+
+/** What came of cleaning, in a line. */
+export function cleanLine({ kept, dropped, splits }: Pick<CleanSummary, 'kept' | 'dropped' | 'splits'>, dataset: string): string {
+  const shares = Object.entries(splits).map(([split, pairs]) => `${split} ${pairs}`);
+  return `${kept} pairs kept (${shares.join(', ')}), ${dropped} dropped: ${dataset}`;
+}

@@ -46,3 +46,7 @@ export async function crawlStage(
     },
   });
 }
+
+/** What came of a crawl, in a line. */
+export const crawlLine = ({ candidates, pages, byOutcome }: CrawlSummary, dataset: string): string =>
+  `${candidates} candidate pictures on ${pages} pages, ${byOutcome['ok'] ?? 0} fetched: ${dataset}`;

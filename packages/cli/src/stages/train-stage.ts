@@ -25,3 +25,7 @@ function report(event: TrainProgress, { reporter }: CommandContext): void {
     reporter.progress({ stage: 'train', done: event.step, total: event.steps, unit: 'steps', detail });
   }
 }
+
+/** What came of training, in a line. */
+export const trainLine = ({ steps, loss, firstLoss, samplesPerSecond }: TrainSummary, run: string): string =>
+  `${steps} steps, loss ${loss.toFixed(3)} from ${firstLoss.toFixed(3)}, ${samplesPerSecond.toFixed(0)} samples/s: ${run}`;
