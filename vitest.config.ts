@@ -8,6 +8,7 @@ const packages = readdirSync(join(root, 'packages')).filter((name) => existsSync
 const projects = [
   ...packages.map((name) => ({ name, root: join(root, 'packages', name) })),
   { name: 'sample-web', root: join(root, 'tools/sample-web') },
+  { name: 'bench', root: join(root, 'tools/bench') },
   { name: 'whole', root: join(root, 'test') },
 ];
 

@@ -1,0 +1,12 @@
+import { fileURLToPath } from 'node:url';
+
+/** The command that runs `sides/NAME.ts` from source. */
+export function ours(name: string, ...args: string[]): string[] {
+  const file = fileURLToPath(new URL(`sides/${name}.ts`, import.meta.url));
+  return [process.execPath, '--conditions=@wenlan/source', '--import', 'tsx', file, ...args];
+}
+
+/** The command that runs `peers/NAME.py` with the benchmark's interpreter. */
+export function peer(python: string, name: string, ...args: string[]): string[] {
+  return [python, fileURLToPath(new URL(`../peers/${name}.py`, import.meta.url)), ...args];
+}
