@@ -1,9 +1,9 @@
-import type { Source, TextKind } from '@wenlan/shards';
 import { judgeText } from './measure/judge.ts';
 import { measureText } from './measure/measure-text.ts';
 import { compileRecipe } from './recipe/compile-recipe.ts';
 import type { Recipe } from './recipe/recipe.ts';
 import { EMPTIED } from './rule.ts';
+import type { TextContext } from './rule.ts';
 
 export interface TextExplanation {
   input: string;
@@ -15,16 +15,23 @@ export interface TextExplanation {
 }
 
 /** What each text rule of a recipe measures on a text, and what it says to that. */
-export function explainText(input: string, recipe: Recipe, context: { source: Source; kind: TextKind }): TextExplanation {
+export function explainText(input: string, recipe: Recipe, context: TextContext): TextExplanation {
+  return textExplainer(recipe, context)(input);
+}
+
+/** As {@link explainText}, for many texts: the recipe is compiled once. */
+export function textExplainer(recipe: Recipe, context: TextContext): (input: string) => TextExplanation {
   const steps = compileRecipe(recipe).forSource(context.source);
-  const measured = measureText(input, context, steps);
-  const rewrites = steps.rewrite.map(({ rule }) => {
-    const score = measured.scores[rule.name] ?? 0;
-    return { rule: rule.name, score, keep: score !== EMPTIED };
-  });
-  const judged = steps.text.flatMap(({ rule, options }) => {
-    const score = measured.scores[rule.name];
-    return score === undefined ? [] : [{ rule: rule.name, score, keep: rule.keep(score, options) }];
-  });
-  return { input, text: measured.text, keep: judgeText(measured, steps) === null, rules: [...rewrites, ...judged] };
+  return (input) => {
+    const measured = measureText(input, context, steps);
+    const rewrites = steps.rewrite.map(({ rule }) => {
+      const score = measured.scores[rule.name] ?? 0;
+      return { rule: rule.name, score, keep: score !== EMPTIED };
+    });
+    const judged = steps.text.flatMap(({ rule, options }) => {
+      const score = measured.scores[rule.name];
+      return score === undefined ? [] : [{ rule: rule.name, score, keep: rule.keep(score, options) }];
+    });
+    return { input, text: measured.text, keep: judgeText(measured, steps) === null, rules: [...rewrites, ...judged] };
+  };
 }

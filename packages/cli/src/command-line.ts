@@ -105,6 +105,21 @@ function addCommands(program: Command, run: Run): void {
       run(async (context) => (await import('./commands/clean.ts')).cleanCommand(dataset, options, context)),
     );
   program
+    .command('explain [input]')
+    .description('print what every cleaning rule measures on a text, a picture or the lines of a file, and its verdict')
+    .option('--lines <file>', 'explain each line of a file')
+    .addOption(
+      new Option('--profile <name>', 'what the texts are, and the recipe of that name').choices([
+        'weibo',
+        'news',
+        'encyclopedia',
+      ]),
+    )
+    .option('--recipe <recipe>', 'a built-in recipe or a YAML file, instead of that of the profile')
+    .action((input, options) =>
+      run(async (context) => (await import('./commands/explain.ts')).explainCommand(input, options, context)),
+    );
+  program
     .command('train')
     .description('train BriVL with cross-modal MoCo on the split train; run again to go on after a stop')
     .requiredOption('--data <dataset>', 'the dataset')

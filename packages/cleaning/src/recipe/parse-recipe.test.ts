@@ -38,7 +38,7 @@ describe('built-in recipes', () => {
 
   test('one that is not there is refused with the names of those that are', () => {
     expect(() => builtInRecipeText('strict')).toThrow(
-      'There is no built-in recipe "strict"; use one of default, small-pictures.',
+      'There is no built-in recipe "strict"; use one of default, encyclopedia, news, small-pictures, weibo.',
     );
     expect(() => parseRecipe({ extends: '../package' })).toThrow(UserError);
   });

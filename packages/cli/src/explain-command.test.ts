@@ -1,0 +1,78 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommandLine } from './command-line.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'wenlan-explain-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function wenlan(...args: string[]): Promise<{ status: number; out: string; err: string }> {
+  const written = { out: '', err: '' };
+  const status = await runCommandLine(args, {
+    stdout: { write: (text) => void (written.out += text) },
+    stderr: { write: (text) => void (written.err += text) },
+  });
+  return { status, ...written };
+}
+
+describe('wenlan explain', () => {
+  it('prints an object for each line of a file, empty ones too', async () => {
+    const file = join(folder, 'lines.txt');
+    await writeFile(file, '\uFEFF#周末# 看灯[doge]，电话13812345678\r\n\r\n点击查看大图\n');
+    const { status, out } = await wenlan('explain', '--lines', file, '--profile', 'weibo', '--json');
+    expect(status).toBe(0);
+    const explained = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { input: string; text: string; keep: boolean; rules: { rule: string }[] });
+    expect(explained.map(({ input, text, keep }) => [input, text, keep])).toEqual([
+      ['#周末# 看灯[doge]，电话13812345678', '周末看灯，电话〈电话〉', true],
+      ['', '', false],
+      ['点击查看大图', '', false],
+    ]);
+    expect(Object.keys(explained[0]!)).toEqual(['input', 'text', 'keep', 'rules']);
+    expect(explained[0]!.rules).toContainEqual({ rule: 'phones', score: 1, keep: true });
+  });
+
+  it('prints the verdicts on a text for a person', async () => {
+    const { status, out } = await wenlan('explain', '长城 点击查看大图');
+    expect(status).toBe(0);
+    expect(out).toMatch(/^长城 点击查看大图\n {2}kept as: 长城\n[^]*ui-phrases +1\n/);
+  });
+
+  it('prints the verdicts on a picture, and on bytes that are none', async () => {
+    const file = join(folder, 'small.png');
+    await writeFile(
+      file,
+      await sharp({ create: { width: 40, height: 20, channels: 3, background: 'red' } })
+        .png()
+        .toBuffer(),
+    );
+    const { out } = await wenlan('--json', 'explain', file);
+    const explained = JSON.parse(out) as { rules: object[] };
+    expect(explained).toMatchObject({ input: file, format: 'png', width: 40, height: 20, keep: false });
+    expect(explained.rules).toContainEqual({ rule: 'min-side', score: 20, keep: false });
+    await writeFile(file, '<html>');
+    const broken = await wenlan('explain', file);
+    expect(broken.out).toContain('no picture that decodes, dropped');
+  });
+
+  it('takes the name of a picture that is not there as a text', async () => {
+    const { out } = await wenlan('--json', 'explain', 'IMG_1234.jpg');
+    expect(JSON.parse(out)).toMatchObject({ input: 'IMG_1234.jpg', keep: false });
+  });
+
+  it('says in a sentence what is missing', async () => {
+    expect(await wenlan('explain')).toMatchObject({ status: 2, err: expect.stringContaining('--lines') as string });
+    const missing = await wenlan('explain', '--lines', join(folder, 'nowhere.txt'));
+    expect(missing.status).toBe(2);
+    expect(missing.err).toContain('nowhere.txt');
+    expect((await wenlan('explain', '--profile', 'blog', '字')).status).toBe(2);
+    expect((await wenlan('explain', '--recipe', 'nothing', '字')).err).toContain('nothing');
+  });
+});
