@@ -31,6 +31,8 @@ export type { Band, Consent, Outcome, Pair, PairText, Source, TextKind } from '.
 export { pairId } from './pair-id.ts';
 export { readPairs } from './read-pairs.ts';
 export type { PairKey, ReadOptions } from './read-pairs.ts';
+export { rewriteShards } from './rewrite-shards.ts';
+export type { RewriteChange, RewriteProgress, RewriteSummary } from './rewrite-shards.ts';
 export { ShardDamagedError } from './shard-damaged-error.ts';
 export { UserError } from './user-error.ts';
 export { siblingModule, WorkerPool } from './workers/worker-pool.ts';

@@ -46,6 +46,8 @@ export interface Manifest {
   complete: boolean;
   /** What the stage wants to keep beside its rows; small. */
   state?: unknown;
+  /** A call of `rewriteShards` that was stopped, and how many of the shards it has seen to. */
+  rewriting?: { key: string; shardsDone: number };
 }
 
 const MANIFEST_FILE = 'manifest.json';

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { canonicalJson } from '../canonical-json.ts';
 import { removeLeftovers } from '../leftovers.ts';
 import { locationPath } from '../location.ts';
-import { outcomeClass, readManifestBytes, writeManifest } from '../manifest.ts';
+import { readManifestBytes, writeManifest } from '../manifest.ts';
 import type { Manifest, ShardEntry } from '../manifest.ts';
 import { readShard } from '../read-pairs.ts';
+import { rewriteShard } from '../rewrite-shards.ts';
 import { soundShard } from '../shard-checksum.ts';
-import { writeShard } from '../shard-writer.ts';
 import { UserError } from '../user-error.ts';
 import { takeWriterLock } from '../writer-lock.ts';
 import {
@@ -204,7 +204,7 @@ async function forgetIn(
   const written = new Map<string, ShardEntry>();
   for (const [entry, gone] of found) {
     signal?.throwIfAborted();
-    written.set(entry.file, await rewrite(folder, entry, gone, changed));
+    written.set(entry.file, await rewriteShard(folder, entry, changed.totals, gone, (rows) => rows.map(tombstone)));
     onProgress?.({ location: folder, phase: 'rewrite', shardsDone: written.size, shardsTotal: found.size, rowsFound });
   }
   changed.shards = manifest.shards.map((entry) => written.get(entry.file) ?? entry);
@@ -237,28 +237,6 @@ async function parentsAfterForgetting(folder: string, manifest: Manifest, folder
     if (supersedes.includes(parent.manifestSha256)) parent.manifestSha256 = (await readManifestBytes(path)).sha256;
   }
   return copy;
-}
-
-/** Writes a shard anew under a name of its own, so that the old one stays good until the manifest is replaced. */
-async function rewrite(folder: string, entry: ShardEntry, gone: ReadonlySet<string>, manifest: Manifest): Promise<ShardEntry> {
-  const { byOutcome } = manifest.totals;
-  const rows: Parameters<typeof writeShard>[1][number][] = [];
-  for await (const batch of readShard(await soundShard(folder, entry))) {
-    for (const row of batch) {
-      if (!gone.has(row.id)) {
-        rows.push(row);
-        continue;
-      }
-      const outcome = outcomeClass(row.outcome);
-      byOutcome[outcome] = (byOutcome[outcome] ?? 0) - 1;
-      if (byOutcome[outcome] === 0) delete byOutcome[outcome];
-      byOutcome['forgotten'] = (byOutcome['forgotten'] ?? 0) + 1;
-      rows.push(tombstone(row));
-    }
-  }
-  const [, stem, revision = '0'] = /^(.+?)(?:\.(\d+))?\.arrow$/.exec(entry.file)!;
-  const file = `${stem}.${Number(revision) + 1}.arrow`;
-  return { ...entry, file, ...(await writeShard(join(folder, file), rows)) };
 }
 
 /** What a stage kept of its rows, as samples for a report, without those of the ids: items of lists that have such an id. */
