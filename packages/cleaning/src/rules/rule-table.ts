@@ -15,6 +15,7 @@ import { length } from './length.ts';
 import { meaningless } from './meaningless.ts';
 import { minSide } from './min-side.ts';
 import { mojibake } from './mojibake.ts';
+import { names } from './names.ts';
 import { nearDuplicate } from './near-duplicate.ts';
 import { noText } from './no-text.ts';
 import { normalize } from './normalize.ts';
@@ -40,6 +41,7 @@ export const RULES = [
   plates,
   uiPhrases,
   weiboMarks,
+  names,
   whitespace,
   fileNames,
   meaningless,
