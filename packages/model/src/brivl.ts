@@ -42,22 +42,31 @@ export function encodeImage(
   options: ForwardOptions,
   boxes?: Boxes,
 ): tf.Tensor2D {
-  const { side, image, frozenLayers } = config;
+  const { image, frozenLayers } = config;
+  return tf.tidy(() => {
+    const pass = new ForwardPass(store, options, frozenLayers === 'inference');
+    const tokens = imageRegions(pass, config, pixels, boxes); // [batch, boxes, features]
+    return fusion(pass, PARTS.imageFusion, tokens, boxes?.mask ?? null, image.attention);
+  });
+}
+
+/**
+ * The first half of the image tower: EfficientNet and RoI grid pooling.
+ * @param pixels [batch, side, side, 3], RGB 0..1
+ * @returns [batch, boxes, features]
+ */
+export function imageRegions(pass: ForwardPass, { side, image }: BriVLConfig, pixels: tf.Tensor4D, boxes?: Boxes): tf.Tensor3D {
   const [batch, height, width] = pixels.shape;
   if (height !== side || width !== side) {
     throw new Error(`encodeImage: pictures of ${height} × ${width} pixels, but the tower takes ${side} × ${side}`);
   }
-  return tf.tidy(() => {
-    const pass = new ForwardPass(store, options, frozenLayers === 'inference');
-    const normalised = tf.div(tf.sub(pixels, PIXEL_MEAN), PIXEL_DEVIATION) as tf.Tensor4D;
-    const map = efficientNet(pass, PARTS.imageBackbone, normalised, image.backbone); // [batch, height, width, features]
-    const corners = boxes?.corners ?? gridBoxes(image.regions.grid, side);
-    const pooled = roiPooling(map, corners, side, image.regions); // [batch, boxes, features]
-    const [, count, features] = pooled.shape;
-    const regions = pointwise(pass, PARTS.regions, tf.reshape(pooled, [batch * count, features]));
-    const tokens = tf.reshape(regions, [batch, count, features]) as tf.Tensor3D;
-    return fusion(pass, PARTS.imageFusion, tokens, boxes?.mask ?? null, image.attention);
-  });
+  const normalised = tf.div(tf.sub(pixels, PIXEL_MEAN), PIXEL_DEVIATION) as tf.Tensor4D;
+  const map = efficientNet(pass, PARTS.imageBackbone, normalised, image.backbone); // [batch, height, width, features]
+  const corners = boxes?.corners ?? gridBoxes(image.regions.grid, side);
+  const pooled = roiPooling(map, corners, side, image.regions); // [batch, boxes, features]
+  const [, count, features] = pooled.shape;
+  const regions = pointwise(pass, PARTS.regions, tf.reshape(pooled, [batch * count, features]));
+  return tf.reshape(regions, [batch, count, features]) as tf.Tensor3D;
 }
 
 /**

@@ -5,14 +5,14 @@ export interface StepMetrics {
   /** Counts from 1. */
   step: number;
   epoch: number;
-  /** Sum of both directions. */
+  /** Of BriVL and CLIP the sum of both directions. */
   loss: number;
-  imageToText: number;
-  textToImage: number;
+  imageToText?: number;
+  textToImage?: number;
+  temperature?: number;
   /** Before clipping. */
   gradientNorm: number;
   learningRate: number;
-  temperature: number;
   samplesPerSecond: number;
   /** Share of the step's time that it waited for its batch. */
   dataWaitShare: number;

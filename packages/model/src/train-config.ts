@@ -3,6 +3,7 @@ import { type Augmentation, type AUGMENTATIONS, TEXT_KINDS, UserError } from '@w
 import { z } from 'zod';
 import type { Negatives } from './moco/info-nce.ts';
 import { checkQueueSize } from './moco/queues.ts';
+import { OBJECTIVES, type ObjectiveConfig, resolveObjective } from './objective-config.ts';
 import type { TextWeights } from './text-choice.ts';
 
 /** The settings of a training run, every default filled in. */
@@ -10,6 +11,8 @@ export interface ResolvedTrainConfig {
   // model
   /** A preset by name, or an object that `extends` one. */
   model: string | Record<string, unknown>;
+  /** What it is trained for; BriVL unless told. */
+  objective?: ObjectiveConfig | undefined;
 
   // weights to begin with, instead of random ones
   /** A BriVL: a released `.pth` or what `exportRun` wrote. */
@@ -77,8 +80,12 @@ export interface ResolvedTrainConfig {
 }
 
 /** The settings of a training run as one writes them; everything has a default. */
-export type TrainConfig = { [Key in Exclude<keyof ResolvedTrainConfig, 'vocabulary'>]?: ResolvedTrainConfig[Key] | undefined } & {
+export type TrainConfig = {
+  [Key in Exclude<keyof ResolvedTrainConfig, 'vocabulary' | 'objective'>]?: ResolvedTrainConfig[Key] | undefined;
+} & {
   vocabulary?: string | { maxSize?: number | undefined; minCount?: number | undefined } | undefined;
+  /** An objective by name, or an object that `extends` one. */
+  objective?: string | Readonly<Record<string, unknown>> | ObjectiveConfig | undefined;
 };
 
 const DEFAULT_QUEUE_WARMUP_STEPS = 300;
@@ -97,55 +104,60 @@ const augmentationSchema: z.ZodType<Augmentation, Augmentation> = z.strictObject
 });
 
 /** Settings whose defaults depend on others. */
-type Dependent = 'queueWarmupSteps' | 'vocabulary';
-const schema: z.ZodType<Omit<ResolvedTrainConfig, Dependent> & Partial<Pick<ResolvedTrainConfig, Dependent>>, TrainConfig> =
-  z.strictObject({
-    model: z.union([z.string().min(1), z.record(z.string(), z.unknown())]).default('tiny'),
+type Dependent = 'queueWarmupSteps' | 'vocabulary' | 'objective';
+const schema: z.ZodType<
+  Omit<ResolvedTrainConfig, Dependent> &
+    Partial<Pick<ResolvedTrainConfig, 'queueWarmupSteps' | 'vocabulary'>> &
+    Pick<TrainConfig, 'objective'>,
+  TrainConfig
+> = z.strictObject({
+  model: z.union([z.string().min(1), z.record(z.string(), z.unknown())]).default('tiny'),
+  objective: z.union([z.string().min(1), z.record(z.string(), z.unknown())]).optional(),
 
-    init: z.string().min(1).optional(),
-    initImage: z.string().min(1).optional(),
-    initText: z.string().min(1).optional(),
-    partial: z.boolean().optional(),
+  init: z.string().min(1).optional(),
+  initImage: z.string().min(1).optional(),
+  initText: z.string().min(1).optional(),
+  partial: z.boolean().optional(),
 
-    steps: count.default(1000),
-    batchSize: count.default(32),
+  steps: count.default(1000),
+  batchSize: count.default(32),
 
-    queueSize: count.default(960),
-    negatives: z.enum(['queue', 'batch+queue']).default('batch+queue'),
-    queueWarmupSteps: z.int().min(0).exactOptional(),
-    maskFalseNegatives: z.boolean().default(true),
-    momentum: share.default(0.99),
-    temperature: z.number().positive().default(0.07),
-    learnTemperature: z.boolean().default(false),
+  queueSize: count.default(960),
+  negatives: z.enum(['queue', 'batch+queue']).default('batch+queue'),
+  queueWarmupSteps: z.int().min(0).exactOptional(),
+  maskFalseNegatives: z.boolean().default(true),
+  momentum: share.default(0.99),
+  temperature: z.number().positive().default(0.07),
+  learnTemperature: z.boolean().default(false),
 
-    learningRate: z.number().positive().default(1e-3),
-    schedule: z.enum(['cosine', 'constant']).default('cosine'),
-    warmupSteps: z.int().min(0).default(50),
-    weightDecay: z.number().min(0).default(0.05),
-    beta1: share.default(0.9),
-    beta2: share.default(0.98),
-    epsilon: z.number().positive().default(1e-6),
-    clipNorm: z.number().positive().default(5),
+  learningRate: z.number().positive().default(1e-3),
+  schedule: z.enum(['cosine', 'constant']).default('cosine'),
+  warmupSteps: z.int().min(0).default(50),
+  weightDecay: z.number().min(0).default(0.05),
+  beta1: share.default(0.9),
+  beta2: share.default(0.98),
+  epsilon: z.number().positive().default(1e-6),
+  clipNorm: z.number().positive().default(5),
 
-    augment: z.union([z.enum(['none', 'released', 'tiny']), augmentationSchema]).default('tiny'),
-    textWeights: z
-      .partialRecord(z.enum(TEXT_KINDS), z.number().min(0))
-      .default({ caption: 4, title: 4, alt: 2, tag: 1, post: 1, surrounding: 1 }),
-    textBuckets: z.array(z.int().min(4).max(512)).min(1).default([16, 32]),
-    vocabulary: z
-      .union([
-        z.string().min(1),
-        z.strictObject({
-          maxSize: z.int().min(100).default(DEFAULT_VOCABULARY.maxSize),
-          minCount: count.default(DEFAULT_VOCABULARY.minCount),
-        }),
-      ])
-      .exactOptional(),
+  augment: z.union([z.enum(['none', 'released', 'tiny']), augmentationSchema]).default('tiny'),
+  textWeights: z
+    .partialRecord(z.enum(TEXT_KINDS), z.number().min(0))
+    .default({ caption: 4, title: 4, alt: 2, tag: 1, post: 1, surrounding: 1 }),
+  textBuckets: z.array(z.int().min(4).max(512)).min(1).default([16, 32]),
+  vocabulary: z
+    .union([
+      z.string().min(1),
+      z.strictObject({
+        maxSize: z.int().min(100).default(DEFAULT_VOCABULARY.maxSize),
+        minCount: count.default(DEFAULT_VOCABULARY.minCount),
+      }),
+    ])
+    .exactOptional(),
 
-    checkpointEverySteps: count.default(100),
-    validateEverySteps: count.default(250),
-    validationPairs: count.default(500),
-  });
+  checkpointEverySteps: count.default(100),
+  validateEverySteps: count.default(250),
+  validationPairs: count.default(500),
+});
 
 /**
  * Checks the settings of a run and fills in what isn't given.
@@ -156,12 +168,28 @@ export function parseTrainConfig(value: unknown): ResolvedTrainConfig {
   if (!result.success) throw new UserError('TRAIN_CONFIG', sentenceOf(result.error.issues[0]!));
   const { negatives, queueWarmupSteps = negatives === 'queue' ? 0 : DEFAULT_QUEUE_WARMUP_STEPS } = result.data;
   const { initText, vocabulary = initText === undefined ? DEFAULT_VOCABULARY : join(initText, 'vocab.txt') } = result.data;
-  const config = { ...result.data, queueWarmupSteps, vocabulary };
+  const { objective: wanted, ...given } = result.data;
+  const objective = wanted === undefined ? OBJECTIVES.brivl : resolveObjective(wanted as string | Record<string, unknown>);
+  const isBriVL = objective.kind === 'brivl';
+  // not written down for BriVL: runs from before there were others go on
+  const config = { ...given, queueWarmupSteps, vocabulary, ...(isBriVL ? {} : { objective }) };
   const second = config.initImage === undefined ? 'initText' : 'initImage';
   if (config.init !== undefined && config[second] !== undefined) {
     throw new UserError('TRAIN_CONFIG', `train.init names weights of both towers already; remove it, or train.${second}.`);
   }
-  checkQueueSize(config.queueSize, config.batchSize);
+  if (objective.kind === 'clip' && objective.image === 'frozen' && config.init === undefined && config.initImage === undefined) {
+    throw new UserError(
+      'TRAIN_CONFIG',
+      'train.objective "clip-lit" freezes the image tower, which knows nothing yet; name weights for it in train.init or train.initImage.',
+    );
+  }
+  if (isBriVL) checkQueueSize(config.queueSize, config.batchSize);
+  if (config.queueSize === 0 && negatives === 'queue') {
+    throw new UserError(
+      'TRAIN_CONFIG',
+      'train.queueSize is 0, but negatives "queue" are those of the queue; set negatives to "batch+queue".',
+    );
+  }
   if (negatives === 'queue' && queueWarmupSteps > 0) {
     throw new UserError(
       'TRAIN_CONFIG',

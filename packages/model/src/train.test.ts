@@ -86,7 +86,7 @@ describe(train, () => {
     expect(metrics.map(({ step }) => step)).toEqual(Array.from({ length: 24 }, (_, index) => index + 1));
     expect(whole.losses.at(-1)!).toBeLessThan(0.8 * whole.losses[0]!);
     for (const { loss, imageToText, textToImage, dataWaitShare, samplesPerSecond, temperature } of metrics) {
-      expect(imageToText + textToImage).toBeCloseTo(loss, 4);
+      expect(imageToText! + textToImage!).toBeCloseTo(loss, 4);
       expect(dataWaitShare).toBeGreaterThan(0);
       expect(dataWaitShare).toBeLessThan(1);
       expect(samplesPerSecond).toBeGreaterThan(0);

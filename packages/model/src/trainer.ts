@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { trainBatches } from './batches.ts';
 import type { BriVLConfig } from './brivl.ts';
 import { openNewestCheckpoint, saveCheckpoint } from './checkpoint.ts';
-import { createEncoder } from './encoder.ts';
 import { MetricsLog } from './metrics-log.ts';
+import { createObjective } from './create-objective.ts';
 import { discardRun } from './run-record.ts';
 import { learningRateAt } from './schedule.ts';
 import type { Tokenizer } from './tokenizer.ts';
@@ -27,21 +27,22 @@ export interface TrainLoopOptions {
 }
 
 /**
- * The training loop of BriVL with cross-modal MoCo (WenLan, arXiv 2103.06561, section 3.2), from the newest checkpoint on.
+ * The one training loop: whatever the objective is trained for, from the newest checkpoint on.
  * @returns the steps taken in all: fewer than asked for when the signal stopped it, with a checkpoint saved
  * @throws an error naming the step and its pairs if the loss is no finite number
  */
 export async function trainLoop(options: TrainLoopOptions): Promise<number> {
   const { data, out, config, model, tokenizer, seed, workers, signal, onProgress } = options;
-  const { steps, batchSize, textWeights, textBuckets } = config;
+  const { steps, batchSize, textWeights } = config;
   const checkpoints = join(out, 'checkpoints');
 
-  // query and key towers, queues, optimizer; as they were when the run was stopped
-  const state = new TrainState(model, config, tokenizer.vocabularySize, seed);
+  // parameters, optimizer and what the objective keeps, such as queues; as they were when the run was stopped
+  const objective = createObjective({ model, config, tokenizer, seed });
+  const state = new TrainState(objective, config);
   const note = (sentence: string): void => onProgress({ type: 'note', sentence });
   const checkpoint = await openNewestCheckpoint<SavedState>(checkpoints, note);
   if (checkpoint === undefined) {
-    await initWeights(state, config, note).catch(async (error: unknown) => {
+    await initWeights(objective, config, note).catch(async (error: unknown) => {
       state.dispose();
       await discardRun(out); // nothing was trained: the folder is free for other settings
       throw error;
@@ -50,8 +51,8 @@ export async function trainLoop(options: TrainLoopOptions): Promise<number> {
     await state.restore(checkpoint);
     await checkpoint.tensors.close();
   }
-  const trainStep = new TrainStep(state, model, config);
-  const encoder = createEncoder({ model, image: state.image, text: state.text, tokenizer, textBuckets });
+  const trainStep = new TrainStep(state, config);
+  const ranker = objective.ranker();
   const metrics = await MetricsLog.open(join(out, 'metrics.jsonl'), state.step);
   const batches = trainBatches({ data, side: model.side, config, tokenizer, seed, workers }, state.position);
   try {
@@ -60,27 +61,29 @@ export async function trainLoop(options: TrainLoopOptions): Promise<number> {
       const batch = (await batches.next()).value!;
       const startedAt = performance.now();
 
-      // forward q and k, loss, gradients, clipping, AdamW, momentum update, enqueue
+      // loss, gradients, clipping, AdamW; of BriVL also keys, momentum update, enqueue
       const learningRate = learningRateAt(state.step, { kind: config.schedule, ...config });
-      const losses = await trainStep.take(batch, learningRate, seed);
+      const { loss, parts, gradientNorm } = await trainStep.take(batch, learningRate);
       const endedAt = performance.now();
       const step = ++state.step;
       state.position = { epoch: batch.position.epoch, batch: batch.position.batch + 1 };
-      if (!Number.isFinite(losses.loss)) {
+      if (!Number.isFinite(loss)) {
         const ids = batch.pairs.map(({ id }) => id).join(', ');
-        throw new Error(`The loss of step ${step} is ${losses.loss}; lower train.learningRate, or look at its pairs: ${ids}.`);
+        throw new Error(`The loss of step ${step} is ${loss}; lower train.learningRate, or look at its pairs: ${ids}.`);
       }
 
       const validation =
         step === steps || step % config.validateEverySteps === 0
-          ? await validate(encoder, { data, textWeights, maxPairs: config.validationPairs, seed, workers })
+          ? await validate(ranker, { data, textWeights, maxPairs: config.validationPairs, seed, workers })
           : null;
       const samplesPerSecond = (1000 * batchSize) / (endedAt - askedAt);
       const dataWaitShare = (startedAt - askedAt) / (endedAt - askedAt);
       await metrics.write({
         step,
         epoch: batch.position.epoch,
-        ...losses,
+        loss,
+        ...parts,
+        gradientNorm,
         learningRate,
         samplesPerSecond,
         dataWaitShare,
@@ -88,7 +91,7 @@ export async function trainLoop(options: TrainLoopOptions): Promise<number> {
         skippedPictures: batch.skipped.length,
         ...(validation === null ? {} : { validationRecallAt10: validation.recallAt10 }),
       });
-      onProgress({ type: 'step', step, steps, loss: losses.loss, learningRate, samplesPerSecond, dataWaitShare });
+      onProgress({ type: 'step', step, steps, loss, learningRate, samplesPerSecond, dataWaitShare });
       if (validation !== null) onProgress({ type: 'validation', step, ...validation });
 
       if (step === steps || signal.aborted || step % config.checkpointEverySteps === 0) {
@@ -102,7 +105,7 @@ export async function trainLoop(options: TrainLoopOptions): Promise<number> {
     await batches.return(undefined);
     await metrics.close();
     trainStep.dispose();
-    encoder.dispose();
+    ranker.dispose();
     state.dispose();
   }
 }

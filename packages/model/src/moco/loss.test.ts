@@ -98,7 +98,7 @@ describe('negatives', () => {
   it('take in the other samples of the batch when asked to', () => {
     const all = mocoInputs(rows(inputs.imageQueries), rows(inputs.textQueries));
     const own = logits(all.imageQueries, all.textKeys);
-    const queue = logits(all.imageQueries, all.textQueue);
+    const queue = logits(all.imageQueries, all.textQueue!);
     const wanted = own.map((row, index) => logSumExp([...row, ...queue[index]!]) - row[index]!);
     expect(distance(mocoLoss(all, scale(), 'batch+queue').imageToText.dataSync(), wanted)).toBeLessThan(1e-5);
   });
@@ -114,7 +114,7 @@ describe('negatives', () => {
     expect(masked.slice(1)).toEqual(plain.slice(1));
 
     const own = logits(all.imageQueries, all.textKeys)[0]!;
-    const queue = logits(all.imageQueries, all.textQueue)[0]!.filter((_, slot) => slot !== 5);
+    const queue = logits(all.imageQueries, all.textQueue!)[0]!.filter((_, slot) => slot !== 5);
     const others = negatives === 'queue' ? [] : [own[1]!, own[3]!];
     expect(masked[0]).toBeCloseTo(logSumExp([own[0]!, ...others, ...queue]) - own[0]!, 4);
   });

@@ -7,8 +7,9 @@ export interface MocoInputs {
   textQueries: tf.Tensor2D; // [batch, dim]
   imageKeys: tf.Tensor2D; // [batch, dim]
   textKeys: tf.Tensor2D; // [batch, dim]
-  imageQueue: tf.Tensor2D; // [queueSize, dim]
-  textQueue: tf.Tensor2D; // [queueSize, dim]
+  /** Null if no earlier keys are kept. */
+  imageQueue: tf.Tensor2D | null; // [queueSize, dim]
+  textQueue: tf.Tensor2D | null; // [queueSize, dim]
   /** 1 where a key of batch or queue is no negative of a sample. */
   excluded: tf.Tensor2D; // [batch, batch + queueSize]
 }

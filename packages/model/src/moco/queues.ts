@@ -34,6 +34,7 @@ export class MocoQueues {
 
   /** Overwrites the oldest keys; part of the captured step. */
   enqueue(slots: tf.Tensor1D, imageKeys: tf.Tensor2D, textKeys: tf.Tensor2D): void {
+    if (this.size === 0) return;
     const rows = tf.expandDims(slots, 1); // [batch, 1]
     this.images.assign(tf.tensorScatterUpdate(this.images, rows, imageKeys));
     this.texts.assign(tf.tensorScatterUpdate(this.texts, rows, textKeys));
@@ -41,6 +42,7 @@ export class MocoQueues {
 
   /** Moves the pointer past a batch and notes whose keys it left behind; the half of enqueueing that needs no tensor. */
   advance(batch: readonly Provenance[]): void {
+    if (this.size === 0) return;
     for (const entry of batch) {
       this.provenance[this.pointer] = entry;
       this.pointer = (this.pointer + 1) % this.size;
@@ -55,7 +57,7 @@ export class MocoQueues {
 
 /** @throws UserError if the ring would not close: then one batch would be torn apart by the end of the queue */
 export function checkQueueSize(queueSize: number, batchSize: number): void {
-  if (queueSize > 0 && queueSize % batchSize === 0) return;
+  if (queueSize % batchSize === 0) return;
   const nearest = Math.max(1, Math.round(queueSize / batchSize)) * batchSize;
   throw new UserError(
     'QUEUE_SIZE',
@@ -64,5 +66,6 @@ export function checkQueueSize(queueSize: number, batchSize: number): void {
 }
 
 function randomRows(size: number, dim: number, seed: number): tf.Variable<tf.Rank.R2> {
+  if (size === 0) return tf.tidy(() => tf.variable(tf.zeros<tf.Rank.R2>([0, dim]), false));
   return tf.tidy(() => tf.variable(l2Normalize(tf.randomNormal([size, dim], 0, 1, 'float32', seed)), false));
 }

@@ -65,14 +65,19 @@ export function bert(
   config: BertConfig,
 ): tf.Tensor2D {
   const [batch, tokens] = ids.shape;
-  let x = embeddings(pass, `${name}.embeddings`, ids, config);
+  let x = bertEmbeddings(pass, `${name}.embeddings`, ids, config);
   for (let layer = 0; layer < config.layers; layer++) {
-    x = block(pass, `${name}.encoder.layer.${layer}`, { x, bias, batch, tokens }, config);
+    x = bertBlock(pass, `${name}.encoder.layer.${layer}`, { x, bias, batch, tokens }, config);
   }
   return x;
 }
 
-function embeddings(pass: ForwardPass, name: string, ids: tf.Tensor2D, config: BertConfig): tf.Tensor2D {
+/**
+ * Word, position and segment embeddings, normed.
+ * @param ids int32 [batch, tokens]
+ * @returns [batch · tokens, hidden]
+ */
+export function bertEmbeddings(pass: ForwardPass, name: string, ids: tf.Tensor2D, config: BertConfig): tf.Tensor2D {
   const [batch, tokens] = ids.shape;
   if (tokens > config.positions) throw new Error(`BERT: ${tokens} tokens are more than its ${config.positions} positions`);
   const { hidden, dropout } = config;
@@ -84,12 +89,17 @@ function embeddings(pass: ForwardPass, name: string, ids: tf.Tensor2D, config: B
   return pass.dropout(layerNorm(pass, `${name}.LayerNorm`, sum, LAYER_NORM_EPSILON), dropout, `${name}.LayerNorm.weight`);
 }
 
-interface Sequence extends SequenceShape {
-  x: tf.Tensor2D;
-  bias: tf.Tensor4D | null;
+/** A batch of sequences, flat. */
+export interface BertSequence extends SequenceShape {
+  x: tf.Tensor2D; // [batch · tokens, hidden]
+  bias: tf.Tensor4D | null; // [batch or 1, 1, tokens or 1, tokens]
 }
 
-function block(pass: ForwardPass, name: string, { x, bias, ...shape }: Sequence, config: BertConfig): tf.Tensor2D {
+/**
+ * One post-norm layer of a BERT.
+ * @returns [batch · tokens, hidden]
+ */
+export function bertBlock(pass: ForwardPass, name: string, { x, bias, ...shape }: BertSequence, config: BertConfig): tf.Tensor2D {
   const { heads, dropout } = config;
   const layer = `${name}.output.LayerNorm.weight`;
   const [queries, keys, values] = ['query', 'key', 'value'].map((part) => linear(pass, `${name}.attention.self.${part}`, x)) as [

@@ -1,6 +1,6 @@
 import type { ParameterStore } from '../brivl.ts';
+import type { Tower } from '../objective.ts';
 import type { ResolvedTrainConfig } from '../train-config.ts';
-import type { TrainState } from '../train-state.ts';
 import { fitWeights, type WantedTensor } from './fit-weights.ts';
 import { openWeights } from './open-weights.ts';
 import { BERT_NAMES, BRIVL_NAMES, TIMM_NAMES, type WeightNames } from './weight-names.ts';
@@ -8,7 +8,15 @@ import { BERT_NAMES, BRIVL_NAMES, TIMM_NAMES, type WeightNames } from './weight-
 /** The settings that say which weights a run begins with. */
 export type InitConfig = Pick<ResolvedTrainConfig, 'init' | 'initImage' | 'initText' | 'partial'>;
 
-type Towers = Pick<TrainState, 'image' | 'imageKey' | 'text' | 'textKey'>;
+interface Towers {
+  towers: readonly Tower[];
+}
+
+/** What the towers of a checkpoint are called there. */
+const PREFIXES = {
+  image: ['imgencoder', 'imgencoder_mom'],
+  text: ['textencoder', 'textencoder_mom'],
+} as const;
 
 /**
  * Fills the towers of a new run from the files that its settings name. Momentum towers take those of the file if it has any, else
@@ -43,8 +51,8 @@ async function fill(
     for (const { inFile, tensor } of filled) {
       const values = await file.read(inFile);
       const floats = values instanceof Float32Array ? values : Float32Array.from(values as ArrayLike<number>, Number);
-      storeOf(towers, tensor).importTorch(tensor.name, floats);
-      if (!withMomentum) storeOf(towers, { ...tensor, momentum: true }).importTorch(tensor.name, floats);
+      storeOf(towers, tensor)!.importTorch(tensor.name, floats);
+      if (!withMomentum) storeOf(towers, { ...tensor, momentum: true })?.importTorch(tensor.name, floats);
     }
     return misfit;
   } finally {
@@ -55,14 +63,17 @@ async function fill(
 function wantedTensors(towers: Towers): WantedTensor[] {
   return (['image', 'text'] as const).flatMap((kind) =>
     [false, true].flatMap((momentum) =>
-      storeOf(towers, { kind, momentum })
-        .entries()
-        .map(({ name, torchShape }) => ({ kind, momentum, name, torchShape })),
+      (storeOf(towers, { kind, momentum })?.entries() ?? []).map(({ name, torchShape }) => ({
+        kind,
+        momentum,
+        name,
+        torchShape,
+      })),
     ),
   );
 }
 
-function storeOf(towers: Towers, { kind, momentum }: Pick<WantedTensor, 'kind' | 'momentum'>): ParameterStore {
-  if (kind === 'image') return momentum ? towers.imageKey : towers.image;
-  return momentum ? towers.textKey : towers.text;
+/** @returns undefined where the objective has no such tower */
+function storeOf({ towers }: Towers, { kind, momentum }: Pick<WantedTensor, 'kind' | 'momentum'>): ParameterStore | undefined {
+  return towers.find(({ prefix }) => prefix === PREFIXES[kind][momentum ? 1 : 0])?.store;
 }

@@ -18,7 +18,7 @@ import { loadTokenizer } from '../run-tokenizer.ts';
 import { writeSafetensors } from '../safetensors.ts';
 import type { NamedTensor } from '../tensor-file.ts';
 import { parseTrainConfig, type TrainConfig } from '../train-config.ts';
-import { TrainState } from '../train-state.ts';
+import { MocoObjective } from '../moco/moco-objective.ts';
 import { train } from '../train.ts';
 import { writeTorchFile } from '../torch-file/torch-writer.ts';
 import { exportRun, releasedTensors } from './export-run.ts';
@@ -38,8 +38,7 @@ describe('weights in and out', () => {
   let folder: string;
   let run: string;
   let data: string;
-  let vocabularySize: number;
-  let state: TrainState;
+  let state: MocoObjective;
   /** Everything that an export of the run holds. */
   let exported: NamedTensor[];
 
@@ -48,8 +47,8 @@ describe('weights in and out', () => {
     [data, run] = [join(folder, 'clean'), join(folder, 'run')];
     await writeColourPairs(data, { train: 16 });
     await train({ data, out: run, config: CONFIG, seed: 1 });
-    ({ vocabularySize } = await loadTokenizer(run));
-    state = new TrainState(resolveModel(MICRO), parseTrainConfig(CONFIG), vocabularySize, 99);
+    const tokenizer = await loadTokenizer(run);
+    state = new MocoObjective({ model: resolveModel(MICRO), config: parseTrainConfig(CONFIG), tokenizer, seed: 99 });
     await exportRun(run, { out: join(folder, 'out/brivl.pth'), format: 'pth' });
     exported = await readAll(join(folder, 'out/brivl.pth'));
   });

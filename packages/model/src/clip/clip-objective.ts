@@ -1,0 +1,86 @@
+import { tf } from '@wenlan/engine';
+import type { TrainBatch } from '../batches.ts';
+import { encodeImage, encodeText, type ParameterStore } from '../brivl.ts';
+import { excludedKeys } from '../moco/excluded-keys.ts';
+import { l2Normalize } from '../nn/l2-normalize.ts';
+import type { Objective, Tower } from '../objective.ts';
+import type { ObjectiveSettings } from '../create-objective.ts';
+import type { Parameter } from '../optimizer/adamw.ts';
+import type { Ranker } from '../ranker.ts';
+import { dropoutSeed, pairInputs, TwoTowers } from '../two-towers.ts';
+import type { ClipConfig } from './clip-config.ts';
+import { clipLoss } from './clip-loss.ts';
+import { clipModel } from './clip-model.ts';
+
+type Inputs = [
+  pixels: tf.Tensor4D, // [batch, side, side, 3]
+  ids: tf.Tensor2D, // int32 [batch, tokens]
+  mask: tf.Tensor2D, // [batch, tokens]
+  excluded: tf.Tensor2D, // [batch, batch]
+  seed: tf.Tensor1D, // int32 [2]
+];
+
+/** CLIP (Radford et al., ICML 2021) with the towers of BriVL: negatives of the batch alone, a learned temperature, nothing else. */
+export class ClipObjective implements Objective {
+  readonly image: ParameterStore;
+  readonly text: ParameterStore;
+  readonly towers: readonly Tower[];
+  readonly variables: readonly Parameter[];
+  readonly trained: readonly Parameter[];
+  readonly parts: readonly string[] = ['imageToText', 'textToImage', 'temperature'];
+  private readonly settings: ObjectiveSettings;
+  private readonly pair: TwoTowers;
+
+  constructor(settings: ObjectiveSettings, clip: ClipConfig) {
+    this.settings = settings;
+    this.pair = new TwoTowers(settings, { model: clipModel(settings.model, clip, settings.config), learnTemperature: true });
+    this.image = this.pair.image;
+    this.text = this.pair.text;
+    this.towers = [
+      { prefix: 'imgencoder', store: this.image },
+      { prefix: 'textencoder', store: this.text },
+    ];
+    this.variables = [{ name: 'log_scale', variable: this.pair.logScale }];
+    this.trained = this.pair.trained();
+  }
+
+  inputs(batch: TrainBatch, step: number): Inputs {
+    const { seed, config } = this.settings;
+    const { maskFalseNegatives } = config;
+    const count = batch.pairs.length;
+    const excluded = excludedKeys(batch.pairs, [], { maskFalseNegatives, queueCounts: false });
+    return [...pairInputs(batch), tf.tensor2d(excluded, [count, count]), dropoutSeed(seed, 'query', step)];
+  }
+
+  prepare(): tf.Tensor[] {
+    return [];
+  }
+
+  loss([pixels, ids, mask, excluded, seed]: Inputs): [tf.Scalar, tf.Scalar, tf.Scalar, tf.Scalar] {
+    const { model } = this.pair;
+    const options = { training: true, seed };
+    const images = l2Normalize(encodeImage(model, this.image, pixels, options)); // [batch, dim]
+    const texts = l2Normalize(encodeText(model, this.text, ids, mask, options)); // [batch, dim]
+    const scale = this.pair.scale();
+    const { loss, imageToText, textToImage } = clipLoss({ images, texts, excluded }, scale);
+    return [loss, imageToText, textToImage, tf.reciprocal(scale)];
+  }
+
+  update(): void {}
+
+  advance(): void {}
+
+  saved(): object {
+    return {};
+  }
+
+  restore(): void {}
+
+  ranker(): Ranker {
+    return this.pair.ranker();
+  }
+
+  dispose(): void {
+    this.pair.dispose();
+  }
+}

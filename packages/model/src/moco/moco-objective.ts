@@ -1,0 +1,148 @@
+import { tf } from '@wenlan/engine';
+import type { TrainBatch } from '../batches.ts';
+import { encodeImage, encodeText, type ParameterStore } from '../brivl.ts';
+import { l2Normalize } from '../nn/l2-normalize.ts';
+import type { Objective, Tower } from '../objective.ts';
+import type { ObjectiveSettings } from '../create-objective.ts';
+import type { Parameter } from '../optimizer/adamw.ts';
+import type { Ranker } from '../ranker.ts';
+import { dropoutSeed, pairInputs, TwoTowers } from '../two-towers.ts';
+import { excludedKeys } from './excluded-keys.ts';
+import { mocoLoss } from './loss.ts';
+import { type MomentumPair, momentumUpdate } from './momentum.ts';
+import { MocoQueues, type Provenance } from './queues.ts';
+
+type Inputs = [
+  pixels: tf.Tensor4D, // [batch, side, side, 3]
+  ids: tf.Tensor2D, // int32 [batch, tokens]
+  mask: tf.Tensor2D, // [batch, tokens]
+  excluded: tf.Tensor2D, // [batch, batch + queueSize]
+  slots: tf.Tensor1D, // int32 [batch]
+  querySeed: tf.Tensor1D, // int32 [2]
+  keySeed: tf.Tensor1D, // int32 [2]
+];
+
+type Keys = [images: tf.Tensor2D, texts: tf.Tensor2D]; // each [batch, dim]
+
+/** What of the queues isn't tensors. */
+interface SavedQueues {
+  queue: { pointer: number; provenance: (Provenance | null)[] };
+}
+
+/** BriVL: cross-modal MoCo (WenLan, arXiv 2103.06561, section 3.2; MoCo, He et al. 2020, algorithm 1, in both directions). */
+export class MocoObjective implements Objective {
+  readonly image: ParameterStore;
+  readonly imageKey: ParameterStore;
+  readonly text: ParameterStore;
+  readonly textKey: ParameterStore;
+  readonly queues: MocoQueues;
+  readonly towers: readonly Tower[];
+  readonly variables: readonly Parameter[];
+  readonly trained: readonly Parameter[];
+  readonly parts: readonly string[] = ['imageToText', 'textToImage', 'temperature'];
+  private readonly settings: ObjectiveSettings;
+  private readonly queries: TwoTowers;
+  private readonly momentumPairs: readonly MomentumPair[];
+
+  constructor(settings: ObjectiveSettings) {
+    const { model, config, seed } = settings;
+    this.settings = settings;
+    this.queries = new TwoTowers(settings, { model, learnTemperature: config.learnTemperature });
+    this.image = this.queries.image;
+    this.text = this.queries.text;
+    this.imageKey = this.image.clone();
+    this.textKey = this.text.clone();
+    this.queues = new MocoQueues(config.queueSize, model.dim, seed);
+    this.towers = [
+      { prefix: 'imgencoder', store: this.image },
+      { prefix: 'imgencoder_mom', store: this.imageKey },
+      { prefix: 'textencoder', store: this.text },
+      { prefix: 'textencoder_mom', store: this.textKey },
+    ];
+    this.variables = [
+      { name: 'img_queue', variable: this.queues.images },
+      { name: 'text_queue', variable: this.queues.texts },
+      { name: 'log_scale', variable: this.queries.logScale },
+    ];
+    this.trained = this.queries.trained();
+    // batch-norm statistics aren't among them: a key tower keeps its own
+    this.momentumPairs = [...momentumPairs(this.image, this.imageKey), ...momentumPairs(this.text, this.textKey)];
+  }
+
+  inputs(batch: TrainBatch, step: number): Inputs {
+    const { queues } = this;
+    const { seed, config } = this.settings;
+    const { maskFalseNegatives, queueWarmupSteps } = config;
+    const { pairs } = batch;
+    const count = pairs.length;
+    const excluded = excludedKeys(pairs, queues.provenance, { maskFalseNegatives, queueCounts: step >= queueWarmupSteps });
+    return [
+      ...pairInputs(batch),
+      tf.tensor2d(excluded, [count, count + queues.size]),
+      tf.tensor1d(queues.slots(count), 'int32'),
+      dropoutSeed(seed, 'query', step),
+      dropoutSeed(seed, 'key', step),
+    ];
+  }
+
+  prepare([pixels, ids, mask, , , , keySeed]: Inputs): Keys {
+    const { model } = this.settings;
+    const asKeys = { training: true, seed: keySeed };
+    const imageKeys = l2Normalize(encodeImage(model, this.imageKey, pixels, asKeys)); // [batch, dim]
+    const textKeys = l2Normalize(encodeText(model, this.textKey, ids, mask, asKeys)); // [batch, dim]
+    return [imageKeys, textKeys];
+  }
+
+  loss(
+    [pixels, ids, mask, excluded, , querySeed]: Inputs,
+    [imageKeys, textKeys]: Keys,
+  ): [tf.Scalar, tf.Scalar, tf.Scalar, tf.Scalar] {
+    const { model, config } = this.settings;
+    const asQueries = { training: true, seed: querySeed };
+    const imageQueries = l2Normalize(encodeImage(model, this.image, pixels, asQueries)); // [batch, dim]
+    const textQueries = l2Normalize(encodeText(model, this.text, ids, mask, asQueries)); // [batch, dim]
+    const features = { imageQueries, textQueries, imageKeys, textKeys };
+    const { size, images, texts } = this.queues;
+    const queued = { imageQueue: size === 0 ? null : images, textQueue: size === 0 ? null : texts };
+    const scale = this.queries.scale();
+    const { loss, imageToText, textToImage } = mocoLoss({ ...features, ...queued, excluded }, scale, config.negatives);
+    return [loss, tf.mean(imageToText), tf.mean(textToImage), tf.reciprocal(scale)];
+  }
+
+  update([, , , , slots]: Inputs, [imageKeys, textKeys]: Keys): void {
+    momentumUpdate(this.momentumPairs, this.settings.config.momentum);
+    this.queues.enqueue(slots, imageKeys, textKeys);
+  }
+
+  advance({ pairs }: TrainBatch): void {
+    this.queues.advance(pairs);
+  }
+
+  saved(): SavedQueues {
+    const { pointer, provenance } = this.queues;
+    return { queue: { pointer, provenance } };
+  }
+
+  restore({ queue }: SavedQueues): void {
+    this.queues.pointer = queue.pointer;
+    this.queues.provenance.splice(0, this.queues.size, ...queue.provenance);
+  }
+
+  ranker(): Ranker {
+    return this.queries.ranker();
+  }
+
+  dispose(): void {
+    this.queries.dispose();
+    this.imageKey.dispose();
+    this.textKey.dispose();
+    this.queues.dispose();
+  }
+}
+
+function momentumPairs(query: ParameterStore, key: ParameterStore): MomentumPair[] {
+  return query
+    .entries()
+    .filter(({ trainable }) => trainable)
+    .map(({ name, variable }) => ({ query: variable, key: key.get(name) }));
+}

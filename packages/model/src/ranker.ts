@@ -1,0 +1,19 @@
+/** Scores every picture with every text; how it does so is the model's affair. */
+export interface Ranker {
+  /** Height and width of a picture in pixels. */
+  readonly side: number;
+  /** How many numbers are kept of a picture: its feature, or those of its regions. */
+  readonly imageValues: number;
+  /**
+   * @param pixels [count, side, side, 3], RGB 0..1
+   * @returns [count, imageValues]
+   */
+  encodeImages(pixels: Float32Array, count: number): Promise<Float32Array>;
+  /**
+   * @param images [count, imageValues]
+   * @returns [count, texts.length], higher where the two belong together
+   */
+  scoreAll(images: Float32Array, texts: readonly string[]): Promise<Float32Array>;
+  /** Frees captured programs, not parameters. */
+  dispose(): void;
+}
