@@ -2,7 +2,9 @@ import { readManifest, SOURCES, UserError } from '@wenlan/shards';
 import type { Manifest, Source } from '@wenlan/shards';
 import { z } from 'zod';
 import type { KeptSplit } from './group/assign-split.ts';
+import type { RecipeRule } from './recipe/recipe.ts';
 import type { FunnelRow } from './report/funnel.ts';
+import type { SourceTopics } from './report/topics.ts';
 
 /** A pair as a report shows it. */
 export interface Sample {
@@ -13,6 +15,8 @@ export interface Sample {
   text: string;
   /** The same text as the rewriting rules left it; null if nothing of it was left. */
   cleaned: string | null;
+  /** What a rewriting rule found and what it made of it; null for other rules. */
+  change: [before: string, after: string] | null;
   /** What the rule measured; null where it left nothing of the text, or measured nothing. */
   score: number | null;
   /** `data:` URL of a JPEG of at most 4 KB; null where there is no picture to show. */
@@ -33,7 +37,14 @@ export interface CleanSummary {
     kept: Sample[];
     /** By rule, up to eight each: what it dropped, or, if it rewrites texts, what it changed. */
     byRule: Record<string, Sample[]>;
+    /** By rule, up to eight each: what it kept, and would have dropped at a slightly other score. */
+    near: Record<string, Sample[]>;
   };
+  /** What each rule measured, on pairs or texts that reached it: lower edges and counts. */
+  distributions: { rule: string; bins: [from: number, count: number][] }[];
+  topics: SourceTopics[];
+  /** The rules with their thresholds, as the recipe had them. */
+  rules: RecipeRule[];
 }
 
 /**
@@ -71,6 +82,7 @@ const sample = z.strictObject({
   imageUrl: z.string().nullable(),
   text: z.string(),
   cleaned: z.string().nullable(),
+  change: z.tuple([z.string(), z.string()]).nullable(),
   score: z.number().nullable(),
   thumbnail: z.string().nullable(),
 });
@@ -83,5 +95,14 @@ const summarySchema: z.ZodType<CleanSummary> = z.strictObject({
   dropped: count,
   splits: z.strictObject({ train: count, validation: count, test: count }),
   clusters: z.strictObject({ count, largest: count }),
-  samples: z.strictObject({ kept: z.array(sample), byRule: z.record(z.string(), z.array(sample)) }),
+  samples: z.strictObject({
+    kept: z.array(sample),
+    byRule: z.record(z.string(), z.array(sample)),
+    near: z.record(z.string(), z.array(sample)),
+  }),
+  distributions: z.array(z.strictObject({ rule: z.string(), bins: z.array(z.tuple([z.number(), count])) })),
+  topics: z.array(z.strictObject({ source, texts: count, words: z.array(z.strictObject({ word: z.string(), count })) })),
+  rules: z.array(
+    z.strictObject({ rule: z.string(), sources: z.array(source).exactOptional(), options: z.record(z.string(), z.unknown()) }),
+  ),
 });

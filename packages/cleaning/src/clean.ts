@@ -3,8 +3,13 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { locationPath, openDataset, readManifest, UserError } from '@wenlan/shards';
 import type { DatasetWriter } from '@wenlan/shards';
+import type { PairScorer } from './bands/pair-scorer.ts';
 import { cleanSummaryOf } from './clean-summary.ts';
 import type { CleanSummary } from './clean-summary.ts';
+import { readEvaluationSets } from './decontaminate/evaluation-set.ts';
+import type { EvaluationSet } from './decontaminate/evaluation-set.ts';
+import type { Detectors } from './detectors/detector.ts';
+import { loadDetectors } from './detectors/load-detectors.ts';
 import { wantedSplits } from './group/assign-split.ts';
 import { groupRows } from './group/group-rows.ts';
 import type { Grouping } from './group/group-rows.ts';
@@ -12,8 +17,11 @@ import { MeasuredDataset } from './measure/measured-dataset.ts';
 import type { Recipe } from './recipe/recipe.ts';
 import { writeRows } from './write/write-rows.ts';
 
-/** Where the measured rows lie until the dataset is complete, beside its data. */
-const WORK_FOLDER = 'work';
+/** Where what was measured lies beside the data of a dataset, for `retune`. */
+export const MEASURES_FOLDER = 'measures';
+const SPILL_FOLDER = 'spill';
+/** Of each long column, before it goes to a file. */
+const SPILL_BYTES = 32 << 20;
 
 export interface CleanProgress {
   /** `measure` and `write` go through all rows; `group` is one step. */
@@ -29,6 +37,12 @@ export interface CleanOptions {
   seed: number;
   /** Pictures decoded at once; has no effect on the result. Twice the processors by default. */
   workers?: number;
+  /** Models that look at pictures, in place of the modules that the recipe names. */
+  detectors?: Detectors;
+  /** Says how pictures and texts correlate, for the rules `band` and `semantic-duplicate`. */
+  scorer?: PairScorer;
+  /** What to take measures, and pictures that are encoded already, from: see `retune`. */
+  earlier?: { location: string; sameEncoding: boolean };
   /** Rows of a shard of the output; a thousand by default. */
   maxShardRows?: number;
   onProgress?: (event: CleanProgress) => void;
@@ -39,7 +53,8 @@ export interface CleanOptions {
 /**
  * Cleans a dataset of raw pairs. The output holds every row of the input once more: those that every rule of the recipe kept,
  * with the outcome `ok`, in the splits train, validation and test; all others, without their picture, in `dropped`.
- * Killed at any moment and called again, it ends with the same bytes as a call that was never killed.
+ * Killed at any moment and called again, it ends with the same bytes as a call that was never killed. What was measured stays in
+ * the folder `measures` of the output, without which it can't be retuned.
  * @param input location of the raw dataset
  * @throws UserError DATASET_MISSING, INPUT_INCOMPLETE, EMPTY_INPUT, EMPTY_RESULT, EMPTY_SPLIT; those of `openDataset` where
  * `out` holds something else; DiskFullError; the signal's reason
@@ -63,38 +78,56 @@ export async function clean(input: string, options: CleanOptions): Promise<Clean
   });
   const folder = locationPath(out);
   try {
-    const measured = new MeasuredDataset(input, manifest, join(folder, WORK_FOLDER), recipe);
-    if (writer.complete) {
-      await measured.remove();
-      return cleanSummaryOf(out, writer.manifest);
-    }
+    if (writer.complete) return cleanSummaryOf(out, writer.manifest);
+    const detectors = options.earlier === undefined ? await loadDetectors(recipe, options.detectors) : {};
+    const measured = new MeasuredDataset(input, manifest, join(folder, MEASURES_FOLDER), recipe, {
+      detectors,
+      scorer: options.scorer,
+    });
     const rows = manifest.totals.rows;
     const workers = options.workers ?? 2 * availableParallelism();
     const report = (phase: CleanProgress['phase'], rowsDone: number): void => onProgress?.({ phase, rowsDone, rows });
+    const onShard = (done: number): void => report('measure', done);
     signal?.throwIfAborted();
-    await measured.measure({ workers, signal, onShard: (done) => report('measure', done) });
+    const { earlier } = options;
+    if (earlier === undefined) await measured.measure({ workers, signal, onShard });
+    else await measured.adopt(join(locationPath(earlier.location), MEASURES_FOLDER), { signal, onShard });
     report('group', 0);
-    const grouping = await groupRows(measured, recipe, seed);
-    report('group', rows);
-    await refuseEmpty(grouping, recipe, writer, folder);
-    const samples = await writeRows(measured, recipe, grouping, writer, {
-      workers,
-      signal,
-      onRows: (done) => report('write', done),
-    });
-    const summary = summarize(recipe, seed, grouping, samples.result(recipe.rules.map(({ rule }) => rule)));
-    // Before the dataset is complete, since nobody would look for leftovers after.
-    await measured.remove();
-    await writer.finish(summary);
-    return summary;
+    const evaluation = await evaluationSetOf(recipe);
+    const spill = { folder: join(folder, SPILL_FOLDER), memoryBytes: SPILL_BYTES };
+    const grouping = await groupRows(measured, recipe, seed, { ...(evaluation === undefined ? {} : { evaluation }), spill });
+    try {
+      report('group', rows);
+      await refuseEmpty(grouping, recipe, writer, folder);
+      const samples = await writeRows(measured, recipe, grouping, writer, {
+        workers,
+        signal,
+        earlier: earlier?.sameEncoding === true ? earlier.location : undefined,
+        onRows: (done) => report('write', done),
+      });
+      const summary = summarize(recipe, seed, grouping, samples.result(recipe.rules.map(({ rule }) => rule)));
+      // Before the dataset is complete, since nobody would look for leftovers after.
+      await rm(spill.folder, { recursive: true, force: true });
+      await writer.finish(summary);
+      return summary;
+    } finally {
+      grouping.close();
+    }
   } finally {
     await writer.close();
   }
 }
 
-function summarize(recipe: Recipe, seed: number, grouping: Grouping, samples: CleanSummary['samples']): CleanSummary {
-  const { funnel, kept, dropped, splits, clusters } = grouping;
-  return { recipe: recipe.name, seed, funnel, kept, dropped, splits, clusters, samples };
+/** The evaluation sets that the recipe's rule `decontaminate` names; nothing if it names none. */
+export async function evaluationSetOf({ rules }: Recipe): Promise<EvaluationSet | undefined> {
+  const sets = rules.find(({ rule }) => rule === 'decontaminate')?.options['sets'] as string[] | undefined;
+  return sets === undefined || sets.length === 0 ? undefined : readEvaluationSets(sets);
+}
+
+export function summarize(recipe: Recipe, seed: number, grouping: Grouping, samples: CleanSummary['samples']): CleanSummary {
+  const { funnel, kept, dropped, splits, clusters, distributions, topics } = grouping;
+  const { name, rules } = recipe;
+  return { recipe: name, seed, funnel, kept, dropped, splits, clusters, samples, distributions, topics, rules };
 }
 
 async function refuseEmpty(grouping: Grouping, recipe: Recipe, writer: DatasetWriter, folder: string): Promise<void> {

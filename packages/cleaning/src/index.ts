@@ -1,7 +1,12 @@
+export type { PairScore, PairScorer, ScoredPair } from './bands/pair-scorer.ts';
+export { vectorScorer } from './bands/vector-scorer.ts';
+export type { StoredVectors } from './bands/vector-scorer.ts';
 export { clean } from './clean.ts';
 export type { CleanOptions, CleanProgress } from './clean.ts';
 export { readCleanSummary } from './clean-summary.ts';
 export type { CleanSummary, Sample } from './clean-summary.ts';
+export { DETECTOR_KINDS } from './detectors/detector.ts';
+export type { Detection, Detector, DetectorInput, DetectorKind, Detectors } from './detectors/detector.ts';
 export { explainPicture } from './explain-picture.ts';
 export type { PictureExplanation } from './explain-picture.ts';
 export { explainText, textExplainer } from './explain-text.ts';
@@ -14,4 +19,7 @@ export { builtInRecipeNames, builtInRecipeText } from './recipe/built-in-recipe.
 export { builtInRecipe, parseRecipe } from './recipe/parse-recipe.ts';
 export type { Recipe, RecipeRule, SplitOptions } from './recipe/recipe.ts';
 export type { FunnelRow } from './report/funnel.ts';
+export type { SourceTopics } from './report/topics.ts';
+export { retune } from './retune/retune.ts';
+export type { RetuneOptions } from './retune/retune.ts';
 export { RULE_NAMES } from './rules/rule-table.ts';

@@ -1,5 +1,6 @@
 import type { Source, TextKind } from '@wenlan/shards';
 import type { z } from 'zod';
+import type { EvaluationSet } from './decontaminate/evaluation-set.ts';
 import type { Picture } from './image/picture.ts';
 import type { SignatureTable } from './group/signature-table.ts';
 
@@ -17,6 +18,8 @@ interface RuleBase<Options> {
   readonly name: string;
   /** Thresholds and lists, as a recipe states them beside `rule` and `sources`. */
   readonly options: z.ZodType<Options>;
+  /** Options that only `keep` reads: another value needs no new measure. */
+  readonly thresholds?: readonly (keyof Options & string)[];
 }
 
 /**
@@ -73,13 +76,20 @@ export interface DatasetContext {
   alive: (row: number) => boolean;
   /** Sorts duplicates so that the one to keep comes first. */
   prefer: (left: number, right: number) => number;
+  /** What the rule `decontaminate` keeps out; absent where the recipe names no evaluation set. */
+  evaluation?: EvaluationSet;
 }
 
 export interface DatasetScores {
   /** One a row of the table; NaN for a pair that isn't judged. */
   rows: Float64Array;
-  /** For each row, the row that it duplicates, or -1: the outcome is then `duplicate:ID` and not `filtered:RULE`. */
+  /**
+   * For each row, the row that it duplicates, or -1: if it is dropped, the outcome is `duplicate:ID` and not `filtered:RULE`; if
+   * it is kept, it belongs to that row's cluster.
+   */
   duplicateOf?: Int32Array;
+  /** For each row, the index of its band, or -1. */
+  bands?: Int8Array;
   /** Further scores of the pair, by name. */
   more?: Readonly<Record<string, Float64Array>>;
 }

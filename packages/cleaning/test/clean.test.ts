@@ -217,8 +217,8 @@ describe('what becomes of a row', () => {
     expect(Math.max(...Object.values(byRule).map((samples) => samples.length))).toBeLessThanOrEqual(8);
   });
 
-  test('nothing but the dataset is left', async () => {
-    expect((await readdir(result.out)).sort()).toEqual(['data', 'manifest.json']);
+  test('nothing but the dataset and its measures is left', async () => {
+    expect((await readdir(result.out)).sort()).toEqual(['data', 'manifest.json', 'measures']);
   });
 });
 
@@ -345,7 +345,7 @@ describe('a dataset as a whole', () => {
         clean(input, { out: stopped, recipe: HELD_OUT, seed: 5, onProgress, signal: controller.signal }),
       ).rejects.toThrow('Ctrl-C');
       expect((await readManifest(stopped)).complete).toBe(false);
-      expect((await readdir(join(stopped, 'work'))).length).toBeGreaterThan(0);
+      expect((await readdir(join(stopped, 'measures'))).length).toBeGreaterThan(0);
     }
     await clean(input, { out: stopped, recipe: HELD_OUT, seed: 5 });
     expect(await folderBytes(stopped)).toEqual(await folderBytes(out));

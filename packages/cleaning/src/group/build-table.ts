@@ -1,10 +1,13 @@
 import { COLOR_BYTES } from '../image/color-signature.ts';
+import type { SpillOptions } from '../dedup/byte-spool.ts';
+import { printedShare } from '../bands/printed-share.ts';
 import type { Look } from '../image/look.ts';
 import { judgePair, judgeText, keptTexts } from '../measure/judge.ts';
-import type { MeasuredDataset } from '../measure/measured-dataset.ts';
 import type { MeasuredRow, StoredLook } from '../measure/measure-row.ts';
 import type { CompiledRecipe } from '../recipe/compile-recipe.ts';
 import type { Funnel } from '../report/funnel.ts';
+import type { Histogram } from '../report/histogram.ts';
+import { isNearMiss } from '../report/near-miss.ts';
 import type { SampleDraw } from '../report/samples.ts';
 import { EMPTIED } from '../rule.ts';
 import { key64 } from '../seeded-hash.ts';
@@ -15,25 +18,39 @@ import { SignatureTable } from './signature-table.ts';
 export const ALIVE = -1;
 export const CRAWL = -2;
 
+/** Measured rows in the order of the dataset. */
+export interface RowSource {
+  rows: number;
+  read(): AsyncIterable<MeasuredRow[]>;
+}
+
+/** What is noted for the report while rows are judged. */
+export interface Tally {
+  funnel: Funnel;
+  samples: SampleDraw;
+  /** By rule. */
+  distribution: (rule: string) => Histogram;
+}
+
 /** Reads the measured rows into a table, and judges each by the rules that look at nothing but the row. */
 export async function buildTable(
-  dataset: MeasuredDataset,
+  dataset: RowSource,
   recipe: CompiledRecipe,
-  funnel: Funnel,
-  samples: SampleDraw,
+  tally: Tally,
+  spill: SpillOptions | null,
 ): Promise<{ table: SignatureTable; droppedBy: Int16Array }> {
-  const table = new SignatureTable(dataset.rows);
+  const table = new SignatureTable(dataset.rows, { spill });
   const droppedBy = new Int16Array(dataset.rows).fill(ALIVE);
   for await (const rows of dataset.read()) {
     for (const row of rows) {
-      droppedBy[table.rows] = judgeRow(row, table.rows, recipe, funnel, samples);
+      droppedBy[table.rows] = judgeRow(row, table.rows, recipe, tally);
       addRow(table, row, recipe);
     }
   }
   return { table, droppedBy };
 }
 
-function judgeRow(row: MeasuredRow, at: number, recipe: CompiledRecipe, funnel: Funnel, samples: SampleDraw): number {
+function judgeRow(row: MeasuredRow, at: number, recipe: CompiledRecipe, { funnel, samples, distribution }: Tally): number {
   const { id, source, outcome, texts, scores } = row;
   funnel.count('crawl', 'pair', source, outcome === 'ok');
   if (outcome !== 'ok') return CRAWL;
@@ -47,13 +64,24 @@ function judgeRow(row: MeasuredRow, at: number, recipe: CompiledRecipe, funnel: 
       if (step === dropper || (unit === 'rewrite' && score !== 0)) {
         samples.offer(name, id, { row: at, text: index, score: score === EMPTIED ? null : score });
       }
+      if (text.scores[name] !== undefined) distribution(name).add(text.scores[name]);
       if (step === dropper) break;
+      const { rule, options } = step;
+      if (rule.unit === 'text' && rule.thresholds !== undefined && isNearMiss(score, (other) => rule.keep(other, options)))
+        samples.offerNear(name, id, { row: at, text: index, score });
     }
   }
   const dropper = judgePair(scores, steps);
   for (const step of steps.local) {
-    funnel.count(step.rule.name, 'pair', source, step !== dropper);
+    const { rule, options } = step;
+    const score = scores[rule.name];
+    funnel.count(rule.name, 'pair', source, step !== dropper);
+    if (score !== undefined) distribution(rule.name).add(score);
     if (step === dropper) break;
+    const keep = (other: number): boolean =>
+      rule.unit === 'image' ? rule.keep({ ...scores, [rule.name]: other }, options) : rule.keep(other, options);
+    if (rule.thresholds !== undefined && score !== undefined && isNearMiss(score, keep))
+      samples.offerNear(rule.name, id, { row: at, text: null, score });
   }
   if (dropper === null) return ALIVE;
   samples.offer(dropper.rule.name, id, { row: at, text: null, score: scores[dropper.rule.name] ?? null });
@@ -61,8 +89,11 @@ function judgeRow(row: MeasuredRow, at: number, recipe: CompiledRecipe, funnel: 
 }
 
 function addRow(table: SignatureTable, row: MeasuredRow, recipe: CompiledRecipe): void {
-  const texts = keptTexts(row.texts, recipe.forSource(row.source)).map((index) => row.texts[index]!.text);
-  const { picture } = row;
+  const kept = keptTexts(row.texts, recipe.forSource(row.source));
+  const texts = kept.map((index) => row.texts[index]!.text);
+  const { picture, scored } = row;
+  const correlations = kept.map((index) => scored?.correlations[index] ?? Number.NaN).filter((value) => !Number.isNaN(value));
+  const read = picture?.read;
   table.add({
     id: row.id,
     source: row.source,
@@ -82,7 +113,15 @@ function addRow(table: SignatureTable, row: MeasuredRow, recipe: CompiledRecipe)
           },
     textKeys: texts.map((text) => key64(text)),
     textUnits: texts.reduce((longest, text) => Math.max(longest, countUnits(text).all), 0),
+    text: texts.length === 0 ? null : texts.join('\n'),
+    vector: restoreVector(scored?.vector ?? null),
+    correlation: correlations.length === 0 ? Number.NaN : Math.max(...correlations),
+    printed: read === undefined || texts.length === 0 ? Number.NaN : Math.max(...texts.map((text) => printedShare(text, read))),
   });
+}
+
+function restoreVector(stored: string | null): Float32Array | null {
+  return stored === null ? null : new Float32Array(Uint8Array.from(Buffer.from(stored, 'base64')).buffer);
 }
 
 function restoreLook({ phash, colors }: StoredLook): Look {

@@ -1,3 +1,4 @@
+import { KeyGroups } from '../dedup/key-groups.ts';
 import type { SignatureTable } from './signature-table.ts';
 import type { DatasetContext } from '../rule.ts';
 
@@ -6,16 +7,15 @@ import type { DatasetContext } from '../rule.ts';
  * crawler marks a picture that it met again as a duplicate, and just these say on how many pages it stands.
  */
 export function distinctPerImage(table: SignatureTable, keys: BigUint64Array, context: DatasetContext): Float64Array {
-  const seen = new Map<bigint, Set<bigint>>();
-  for (let row = 0; row < table.rows; row += 1) {
-    const image = table.imageKeys[row]!;
-    if (image === 0n) continue;
-    const set = seen.get(image);
-    if (set === undefined) seen.set(image, new Set([keys[row]!]));
-    else set.add(keys[row]!);
-  }
-  return Float64Array.from({ length: table.rows }, (_, row) => {
-    const image = table.imageKeys[row]!;
-    return image === 0n || !context.alive(row) ? Number.NaN : seen.get(image)!.size;
+  const counts = Float64Array.from({ length: table.rows }, (_, row) =>
+    table.imageKeys[row] === 0n || !context.alive(row) ? Number.NaN : 1,
+  );
+  const groups = new KeyGroups(table.spill);
+  for (let row = 0; row < table.rows; row += 1) if (table.imageKeys[row] !== 0n) groups.addKey(table.imageKeys[row]!, row);
+  groups.forEachGroup((rows) => {
+    const distinct = new Set(rows.map((row) => keys[row]!)).size;
+    for (const row of rows) if (!Number.isNaN(counts[row])) counts[row] = distinct;
   });
+  groups.close();
+  return counts;
 }

@@ -1,14 +1,22 @@
-import type { MeasuredDataset } from '../measure/measured-dataset.ts';
+import { BANDS } from '@wenlan/shards';
+import type { Band } from '@wenlan/shards';
+import type { EvaluationSet } from '../decontaminate/evaluation-set.ts';
+import type { SpillOptions } from '../dedup/byte-spool.ts';
 import { compileRecipe } from '../recipe/compile-recipe.ts';
 import type { Step } from '../recipe/compile-recipe.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { Funnel } from '../report/funnel.ts';
 import type { FunnelRow } from '../report/funnel.ts';
+import { Histogram } from '../report/histogram.ts';
+import { isNearMiss } from '../report/near-miss.ts';
+import { TopicCounter } from '../report/topics.ts';
+import type { SourceTopics } from '../report/topics.ts';
 import { SampleDraw } from '../report/samples.ts';
 import type { DatasetContext, DatasetRule, DatasetTextRule } from '../rule.ts';
 import { assignSplit, KEPT_SPLITS } from './assign-split.ts';
 import type { KeptSplit } from './assign-split.ts';
 import { ALIVE, buildTable, CRAWL } from './build-table.ts';
+import type { RowSource } from './build-table.ts';
 import type { SignatureTable } from './signature-table.ts';
 import { survivorOrder } from './survivors.ts';
 
@@ -28,7 +36,16 @@ export interface Grouping {
   /** Clusters of two pairs and more, and the size of the largest. */
   clusters: { count: number; largest: number };
   samples: SampleDraw;
+  /** What each rule measured. */
+  distributions: { rule: string; bins: [from: number, count: number][] }[];
+  topics: SourceTopics[];
   fate(row: number): Fate;
+  /** Id that stands for the cluster of a pair that is kept: its own, or that of the first of those alike. */
+  clusterOf(row: number): string;
+  /** Null where the recipe has no bands, or no scorer has judged the pair. */
+  band(row: number): Band | null;
+  /** Removes what lies in files; nothing can be asked any more. */
+  close(): void;
   /** Scores that rules on the whole dataset gave to the row. */
   scores(row: number): Record<string, number>;
   /** What those rules say to each of the texts that the rules on texts kept, in their order. */
@@ -37,27 +54,43 @@ export interface Grouping {
 
 /**
  * The second pass: judges every row, those rules included that look at the whole dataset. It reads measured rows only, never
- * a picture; what it holds grows with the number of rows, about 700 bytes each.
+ * a picture; what it holds in memory grows with the number of rows, about 300 bytes each.
  */
-export async function groupRows(dataset: MeasuredDataset, recipe: Recipe, seed: number): Promise<Grouping> {
+export async function groupRows(
+  dataset: RowSource,
+  recipe: Recipe,
+  seed: number,
+  { evaluation, spill = null }: { evaluation?: EvaluationSet; spill?: SpillOptions | null } = {},
+): Promise<Grouping> {
   const compiled = compileRecipe(recipe);
   const funnel = new Funnel();
   const samples = new SampleDraw(seed);
-  const { table, droppedBy } = await buildTable(dataset, compiled, funnel, samples);
+  const histograms = new Map<string, Histogram>();
+  const distribution = (rule: string): Histogram => {
+    let histogram = histograms.get(rule);
+    if (histogram === undefined) histograms.set(rule, (histogram = new Histogram()));
+    return histogram;
+  };
+  const { table, droppedBy } = await buildTable(dataset, compiled, { funnel, samples, distribution }, spill);
   const state: State = {
     table,
     droppedBy,
     duplicateOf: new Int32Array(table.rows).fill(-1),
+    belongsTo: new Int32Array(table.rows).fill(-1),
+    bands: new Int8Array(table.rows).fill(-1),
     textDropped: new Uint8Array(table.texts),
     scores: new Map(),
     textScores: new Map(),
     funnel,
     samples,
+    distribution,
+    histograms,
   };
   const context: DatasetContext = {
     seed,
     alive: (row) => droppedBy[row] === ALIVE,
     prefer: survivorOrder(table, recipe.trust),
+    ...(evaluation === undefined ? {} : { evaluation }),
   };
   for (const step of compiled.global) {
     const { rule } = step;
@@ -71,6 +104,9 @@ interface State {
   table: SignatureTable;
   droppedBy: Int16Array;
   duplicateOf: Int32Array;
+  /** For each row that is kept, the row in whose cluster it is, or -1. */
+  belongsTo: Int32Array;
+  bands: Int8Array;
   textDropped: Uint8Array;
   /** By name; a score a row. */
   scores: Map<string, Float64Array>;
@@ -78,42 +114,52 @@ interface State {
   textScores: Map<string, Float64Array>;
   funnel: Funnel;
   samples: SampleDraw;
+  distribution: (rule: string) => Histogram;
+  histograms: Map<string, Histogram>;
 }
 
 /** Rows of the step's sources that are still kept. */
 function* candidates({ sources }: Step, { table, droppedBy }: State): Generator<number, void, undefined> {
   for (let row = 0; row < table.rows; row += 1) {
-    if (droppedBy[row] === ALIVE && (sources === null || sources.has(table.sources[row]!))) yield row;
+    if (droppedBy[row] === ALIVE && (sources === null || sources.has(table.source(row)))) yield row;
   }
 }
 
 function judgeRows(step: Step<DatasetRule<never>>, state: State, context: DatasetContext): void {
   const { table, droppedBy, duplicateOf, funnel, samples } = state;
   const { rule, options, index, sources } = step;
-  const alive = (row: number): boolean => context.alive(row) && (sources === null || sources.has(table.sources[row]!));
+  const alive = (row: number): boolean => context.alive(row) && (sources === null || sources.has(table.source(row)));
   const measured = rule.measure(table, options, { ...context, alive });
   state.scores.set(rule.name, measured.rows);
   for (const [name, values] of Object.entries(measured.more ?? {})) state.scores.set(name, values);
+  if (measured.bands !== undefined) state.bands = measured.bands;
   for (const row of candidates(step, state)) {
     const score = measured.rows[row]!;
     const kept = Number.isNaN(score) || rule.keep(Math.fround(score), options);
-    funnel.count(rule.name, 'pair', table.sources[row]!, kept);
-    if (kept) continue;
+    funnel.count(rule.name, 'pair', table.source(row), kept);
+    if (!Number.isNaN(score)) state.distribution(rule.name).add(score);
+    const leader = measured.duplicateOf?.[row] ?? -1;
+    if (kept) {
+      if (leader >= 0) state.belongsTo[row] = leader;
+      if (rule.thresholds !== undefined && isNearMiss(score, (other) => rule.keep(other, options)))
+        samples.offerNear(rule.name, table.id(row), { row, text: null, score });
+      continue;
+    }
     droppedBy[row] = index;
-    duplicateOf[row] = measured.duplicateOf?.[row] ?? -1;
+    duplicateOf[row] = leader;
     const shown = measured.more?.[`${rule.name}.distance`]?.[row] ?? score;
-    samples.offer(rule.name, table.ids[row]!, { row, text: null, score: shown });
+    samples.offer(rule.name, table.id(row), { row, text: null, score: shown });
   }
 }
 
 function judgeTexts(step: Step<DatasetTextRule<never>>, state: State, context: DatasetContext): void {
   const { table, droppedBy, textDropped, funnel, samples } = state;
   const { rule, options, index, sources } = step;
-  const alive = (row: number): boolean => context.alive(row) && (sources === null || sources.has(table.sources[row]!));
+  const alive = (row: number): boolean => context.alive(row) && (sources === null || sources.has(table.source(row)));
   const scores = rule.measure(table, options, { ...context, alive });
   state.textScores.set(rule.name, scores);
   for (const row of candidates(step, state)) {
-    const source = table.sources[row]!;
+    const source = table.source(row);
     let left = 0;
     let highest: number | null = null;
     for (let text = table.textStarts[row]!; text < table.textStarts[row + 1]!; text += 1) {
@@ -130,7 +176,7 @@ function judgeTexts(step: Step<DatasetTextRule<never>>, state: State, context: D
     const emptied = left === 0 && highest !== null;
     funnel.count(rule.name, 'pair', source, !emptied);
     if (emptied) droppedBy[row] = index;
-    if (highest !== null) samples.offer(rule.name, table.ids[row]!, { row, text: null, score: highest });
+    if (highest !== null) samples.offer(rule.name, table.id(row), { row, text: null, score: highest });
   }
 }
 
@@ -143,16 +189,25 @@ function conclude(state: State, recipe: Recipe, seed: number): Grouping {
     while (duplicateOf[at]! >= 0) at = duplicateOf[at]!;
     return at;
   };
-  const splitOf = (row: number): KeptSplit => assignSplit(table.ids[row]!, table.imageUrls[row]!, recipe.split, seed);
+  /** Those alike fall to one split, whichever of them are kept. */
+  const leaderOf = (row: number): number => {
+    let at = row;
+    while (state.belongsTo[at]! >= 0 || duplicateOf[at]! >= 0)
+      at = state.belongsTo[at]! >= 0 ? state.belongsTo[at]! : duplicateOf[at]!;
+    return at;
+  };
+  const splitOf = (row: number): KeptSplit => assignSplit(table.id(leaderOf(row)), table.imageUrl(row), recipe.split, seed);
   const splits = Object.fromEntries(KEPT_SPLITS.map((name) => [name, 0])) as Record<KeptSplit, number>;
   const clusterSizes = new Map<number, number>();
+  const topics = new TopicCounter();
   let kept = 0;
   for (let row = 0; row < table.rows; row += 1) {
     if (duplicateOf[row]! >= 0) clusterSizes.set(survivorOf(row), (clusterSizes.get(survivorOf(row)) ?? 1) + 1);
     if (droppedBy[row] !== ALIVE) continue;
     kept += 1;
     splits[splitOf(row)] += 1;
-    samples.offerKept(table.ids[row]!, row);
+    samples.offerKept(table.id(row), row);
+    for (const text of table.text(row)?.split('\n') ?? []) topics.add(table.source(row), text);
   }
   let largest = kept > 0 ? 1 : 0;
   for (const size of clusterSizes.values()) largest = Math.max(largest, size);
@@ -163,14 +218,22 @@ function conclude(state: State, recipe: Recipe, seed: number): Grouping {
     splits,
     clusters: { count: clusterSizes.size, largest },
     samples,
+    distributions: [...new Set(ruleNames)].flatMap((rule) => {
+      const bins = state.histograms.get(rule)?.bins ?? [];
+      return bins.length === 0 ? [] : [{ rule, bins }];
+    }),
+    topics: topics.topics,
     fate(row) {
       const rule = droppedBy[row]!;
       if (rule === CRAWL) return { kind: 'crawl' };
       if (rule === ALIVE) return { kind: 'kept', split: splitOf(row) };
       return duplicateOf[row]! < 0
         ? { kind: 'filtered', rule: ruleNames[rule]! }
-        : { kind: 'duplicate', of: table.ids[survivorOf(row)]! };
+        : { kind: 'duplicate', of: table.id(survivorOf(row)) };
     },
+    clusterOf: (row) => table.id(leaderOf(row)),
+    band: (row) => BANDS[state.bands[row]!] ?? null,
+    close: () => table.close(),
     scores: (row) => scoresAt(scores, row),
     texts(row) {
       const judged = [];

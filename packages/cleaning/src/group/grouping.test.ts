@@ -209,7 +209,7 @@ describe('text-frequency', () => {
     const ranksById = (order: Partial<Signature>[], seed: number): Record<string, number> => {
       const table = tableOf(...order);
       const ranks = textFrequency.measure(table, { max: 3 }, { ...contextOf(table), seed });
-      return Object.fromEntries(table.ids.map((id, row) => [id, ranks[table.textStarts[row + 1]! - 1]!]));
+      return Object.fromEntries(order.map((_, row) => [table.id(row), ranks[table.textStarts[row + 1]! - 1]!]));
     };
     const ranks = ranksById(rows, 1);
     expect(Object.values(ranks).sort((left, right) => left - right)).toEqual([...rows.keys()]);

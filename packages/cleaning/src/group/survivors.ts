@@ -32,7 +32,7 @@ export function rankClusters(
 /** Largest picture, then longest text, then most trusted source, then smallest id: which of two duplicates stays comes first. */
 export function survivorOrder(table: SignatureTable, trust: readonly string[]): (left: number, right: number) => number {
   const distrust = (row: number): number => {
-    const index = trust.indexOf(table.sources[row]!);
+    const index = trust.indexOf(table.source(row));
     return index < 0 ? trust.length : index;
   };
   return (left, right) => {
@@ -41,7 +41,7 @@ export function survivorOrder(table: SignatureTable, trust: readonly string[]): 
     return (
       table.textUnits[right]! - table.textUnits[left]! ||
       distrust(left) - distrust(right) ||
-      (table.ids[left]! < table.ids[right]! ? -1 : 1)
+      (table.id(left) < table.id(right) ? -1 : 1)
     );
   };
 }

@@ -33,7 +33,7 @@ export const svgDensity = (width: number, height: number, side: number): number 
 export async function decodePicture(bytes: Uint8Array, limits: DecodeLimits): Promise<Picture> {
   if (bytes.byteLength === 0) throw new Error('the picture has no bytes');
   const options = inputOptions(limits);
-  const { format, width, height, autoOrient } = await sharp(bytes, options).metadata();
+  const { format, width, height, pages, autoOrient } = await sharp(bytes, options).metadata();
   const vector = format === 'svg';
   const decoder = sharp(bytes, vector ? { ...options, density: svgDensity(width, height, MEASURED_SIDE) } : options);
   const { data, info } = await decoder
@@ -50,6 +50,7 @@ export async function decodePicture(bytes: Uint8Array, limits: DecodeLimits): Pr
     height: autoOrient.height,
     vector,
     byteLength: bytes.byteLength,
+    frames: pages ?? 1,
     raster: {
       width: info.width,
       height: info.height,

@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import { blurBoxes } from './blur-boxes.ts';
 import { inputOptions, svgDensity } from './decode-picture.ts';
 import type { DecodeLimits } from './decode-picture.ts';
 
@@ -19,22 +20,24 @@ export interface EncodedPicture {
 }
 
 /**
- * The bytes that a kept row carries, or null if its own are fit: only vector pictures and those above `maxSide` are encoded
- * anew. Equal bytes and options give equal bytes.
+ * The bytes that a kept row carries, or null if its own are fit: only vector pictures, those above `maxSide` and those with
+ * something to blur are encoded anew. Equal bytes and options give equal bytes.
  */
 export async function encodePicture(
   bytes: Uint8Array,
-  picture: { format: string; width: number; height: number },
+  picture: { format: string; width: number; height: number; blurred?: readonly (readonly number[])[] },
   options: EncodeOptions,
   limits: DecodeLimits,
 ): Promise<EncodedPicture | null> {
   const { format, width, height } = picture;
   const vector = format === 'svg';
-  if (!vector && Math.max(width, height) <= options.maxSide) return null;
+  const blurred = picture.blurred ?? [];
+  if (!vector && Math.max(width, height) <= options.maxSide && blurred.length === 0) return null;
   const side = vector ? options.vectorSide : options.maxSide;
   const input = inputOptions(limits);
-  const image = sharp(bytes, vector ? { ...input, density: svgDensity(width, height, side) } : input)
-    .resize(side, side, { fit: 'inside' })
+  const source = blurred.length === 0 ? bytes : await blurBoxes(bytes, blurred, input);
+  const image = sharp(source, vector ? { ...input, density: svgDensity(width, height, side) } : input)
+    .resize(side, side, { fit: 'inside', withoutEnlargement: !vector })
     .toColourspace('srgb');
   const encoder = format === 'jpeg' ? image.jpeg({ quality: options.jpegQuality, chromaSubsampling: '4:4:4' }) : image.png();
   const { data, info } = await encoder.toBuffer({ resolveWithObject: true });

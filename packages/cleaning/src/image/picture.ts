@@ -1,3 +1,5 @@
+import type { Detections } from '../detectors/run-detectors.ts';
+
 /** Longer side, in pixels, of what image rules look at. */
 export const MEASURED_SIDE = 128;
 
@@ -19,6 +21,10 @@ export interface Picture {
   /** Drawn at any size without loss. */
   vector: boolean;
   byteLength: number;
+  /** Of an animation or a document of several pages; 1 of all others. */
+  frames: number;
+  /** What the detectors that are configured found; absent without any. */
+  detections?: Detections;
   /** Reduced to fit {@link MEASURED_SIDE}, never enlarged; a vector picture is drawn at that size. */
   raster: Raster;
 }

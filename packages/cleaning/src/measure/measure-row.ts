@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import { canonicalUrl } from '@wenlan/shards';
 import type { Outcome, Pair, Source } from '@wenlan/shards';
+import type { Detectors } from '../detectors/detector.ts';
+import { runDetectors } from '../detectors/run-detectors.ts';
 import { decodePicture } from '../image/decode-picture.ts';
 import { looksOf } from '../image/look.ts';
 import type { Look } from '../image/look.ts';
 import type { Picture } from '../image/picture.ts';
 import type { CompiledRecipe, SourceSteps } from '../recipe/compile-recipe.ts';
+import { RULES } from '../rules/rule-table.ts';
 import { key64 } from '../seeded-hash.ts';
 import { keptTexts } from './judge.ts';
 import { measureText } from './measure-text.ts';
@@ -24,9 +27,13 @@ export interface MeasuredRow {
   pageKey: string;
   /** One for each text of the row; empty, as are the fields below, if the row came in with another outcome than `ok`. */
   texts: MeasuredText[];
-  /** Of rules on pairs and pictures. */
+  /** The texts as they came in, and their kinds: from them they are measured anew when a rule on texts changes. */
+  found: { kind: Pair['texts'][number]['kind']; text: string }[];
+  /** Of every rule on pictures, whether or not the recipe names it; of the recipe's rules on pairs once they are settled. */
   scores: Record<string, number>;
   picture: MeasuredPicture | null;
+  /** What a scorer said to the picture and each of the texts; absent without one. */
+  scored?: { correlations: (number | null)[]; vector: string | null };
 }
 
 export interface MeasuredPicture {
@@ -42,6 +49,9 @@ export interface MeasuredPicture {
   /** Shares of the longer side of the picture. */
   trimmedWidth: number;
   trimmedHeight: number;
+  /** Of the detector of faces, and what that of text read; absent without one. */
+  faces?: [number, number, number, number][];
+  read?: string;
 }
 
 /** A {@link Look} as JSON. */
@@ -53,9 +63,10 @@ export interface StoredLook {
 }
 
 const NO_KEY = '0';
+const IMAGE_RULES = RULES.filter((rule) => rule.unit === 'image');
 
 /** Measures everything that can be measured on a row alone, with one decode of its picture. */
-export async function measureRow(row: Pair, recipe: CompiledRecipe): Promise<MeasuredRow> {
+export async function measureRow(row: Pair, recipe: CompiledRecipe, detectors: Detectors = {}): Promise<MeasuredRow> {
   const { id, source, outcome, imageUrl, pageUrl, image } = row;
   const sha256 = image === null ? row.sha256 : createHash('sha256').update(image).digest();
   const measured: MeasuredRow = {
@@ -67,30 +78,51 @@ export async function measureRow(row: Pair, recipe: CompiledRecipe): Promise<Mea
     urlKey: imageUrl === null ? NO_KEY : key64(canonicalUrl(imageUrl)).toString(16),
     pageKey: pageUrl === null ? NO_KEY : key64(canonicalUrl(pageUrl)).toString(16),
     texts: [],
+    found: [],
     scores: {},
     picture: null,
   };
   if (outcome !== 'ok') return measured;
   const steps = recipe.forSource(source);
+  measured.found = row.texts.map(({ kind, text }) => ({ kind, text }));
   measured.texts = row.texts.map(({ kind, text }) => measureText(text, { kind, source }, steps));
   const picture = image === null ? null : await decodeOrNull(image, steps.maxPixels);
-  Object.assign(measured.scores, measureLocal(measured.texts, picture, steps));
   if (picture !== null) {
-    const { format, width, height, vector, raster } = picture;
-    const { whole, trimmed, trimmedWidth, trimmedHeight } = looksOf(raster);
-    measured.picture = {
-      format,
-      width,
-      height,
-      vector,
-      sha256: Buffer.from(sha256!).toString('hex'),
-      whole: storeLook(whole),
-      trimmed: storeLook(trimmed),
-      trimmedWidth: Math.fround(trimmedWidth),
-      trimmedHeight: Math.fround(trimmedHeight),
-    };
+    if (Object.keys(detectors).length > 0) picture.detections = await runDetectors(detectors, image!, picture, steps.maxPixels);
+    measured.picture = storePicture(picture, Buffer.from(sha256!).toString('hex'));
+  }
+  for (const rule of IMAGE_RULES) {
+    for (const [name, score] of Object.entries(rule.measure(picture, {} as never))) measured.scores[name] = Math.fround(score);
   }
   return measured;
+}
+
+/** Gives the row the scores of rules on pairs, which depend on the texts that were kept. */
+export function settlePair(measured: MeasuredRow, steps: SourceSteps): void {
+  if (measured.outcome !== 'ok') return;
+  const kept = keptTexts(measured.texts, steps).map((index) => measured.texts[index]!.text);
+  for (const { rule, options } of steps.local) {
+    if (rule.unit === 'pair') measured.scores[rule.name] = Math.fround(rule.measure(kept, options));
+  }
+}
+
+function storePicture({ format, width, height, vector, raster, detections }: Picture, sha256: string): MeasuredPicture {
+  const { whole, trimmed, trimmedWidth, trimmedHeight } = looksOf(raster);
+  const faces = detections?.faces?.boxes;
+  const read = detections?.['text-in-picture']?.text;
+  return {
+    format,
+    width,
+    height,
+    vector,
+    sha256,
+    whole: storeLook(whole),
+    trimmed: storeLook(trimmed),
+    trimmedWidth: Math.fround(trimmedWidth),
+    trimmedHeight: Math.fround(trimmedHeight),
+    ...(faces === undefined ? {} : { faces: faces.map(([x1, y1, x2, y2]) => [x1, y1, x2, y2]) }),
+    ...(read === undefined ? {} : { read }),
+  };
 }
 
 const storeLook = ({ phash, colors }: Look): StoredLook => ({
@@ -105,14 +137,4 @@ async function decodeOrNull(image: Uint8Array, maxPixels: number): Promise<Pictu
     // Whatever is wrong with the bytes, the rule `decode` drops them.
     return null;
   }
-}
-
-function measureLocal(texts: readonly MeasuredText[], picture: Picture | null, steps: SourceSteps): Record<string, number> {
-  const kept = keptTexts(texts, steps).map((index) => texts[index]!.text);
-  const scores: Record<string, number> = {};
-  for (const { rule, options } of steps.local) {
-    const own = rule.unit === 'image' ? rule.measure(picture, options) : { [rule.name]: rule.measure(kept, options) };
-    for (const [name, score] of Object.entries(own)) scores[name] = Math.fround(score);
-  }
-  return scores;
 }

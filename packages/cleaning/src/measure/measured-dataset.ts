@@ -1,16 +1,21 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readPairs } from '@wenlan/shards';
+import { readPairs, SOURCES, UserError } from '@wenlan/shards';
 import type { Manifest, Pair } from '@wenlan/shards';
+import type { PairScorer } from '../bands/pair-scorer.ts';
+import type { Detectors } from '../detectors/detector.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
 import { compileRecipe } from '../recipe/compile-recipe.ts';
 import type { CompiledRecipe } from '../recipe/compile-recipe.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import { measureRow } from './measure-row.ts';
+import { ruleNamed } from '../rules/rule-table.ts';
+import { measureRow, settlePair } from './measure-row.ts';
 import type { MeasuredRow } from './measure-row.ts';
-import { isMeasured, readMeasured, writeMeasured } from './measured-file.ts';
-import type { MeasuredHeader } from './measured-file.ts';
+import { measureText } from './measure-text.ts';
+import { isMeasured, readMeasured, readMeasuredFile, writeMeasured } from './measured-file.ts';
+import type { MeasuredHeader, PictureMeasures } from './measured-file.ts';
+import { scorePairs } from './score-pairs.ts';
 
 export interface MeasureOptions {
   /** Pictures decoded at once. */
@@ -19,28 +24,49 @@ export interface MeasureOptions {
   onShard: (rowsDone: number) => void;
 }
 
+/** The models that look at pictures; none by default. */
+export interface MeasureModels {
+  detectors?: Detectors;
+  scorer?: PairScorer | undefined;
+}
+
 /**
  * The first pass over a dataset and its result: for each shard one file of measured rows in a folder of its own. What is
- * measured once isn't measured again, also by a later process.
+ * measured once isn't measured again, also by a later process, as long as only thresholds change.
  */
 export class MeasuredDataset {
   readonly #input: string;
   readonly #manifest: Manifest;
   readonly #folder: string;
   readonly #recipe: CompiledRecipe;
-  readonly #recipeHash: string;
+  readonly #models: MeasureModels;
+  readonly #texts: string;
+  readonly #pictures: PictureMeasures;
 
   /** @param folder where the files lie; nothing else may */
-  constructor(input: string, manifest: Manifest, folder: string, recipe: Recipe) {
+  constructor(input: string, manifest: Manifest, folder: string, recipe: Recipe, models: MeasureModels = {}) {
     this.#input = input;
     this.#manifest = manifest;
     this.#folder = folder;
     this.#recipe = compileRecipe(recipe);
-    this.#recipeHash = createHash('sha256').update(JSON.stringify(recipe.rules)).digest('hex');
+    this.#models = models;
+    this.#texts = createHash('sha256')
+      .update(JSON.stringify(textMeasures(recipe)))
+      .digest('hex');
+    this.#pictures = {
+      maxPixels: Object.fromEntries(SOURCES.map((source) => [source, this.#recipe.forSource(source).maxPixels])),
+      detectors: Object.fromEntries(Object.entries(models.detectors ?? {}).map(([kind, { name }]) => [kind, name])),
+      scorer: models.scorer?.name ?? null,
+    };
   }
 
   get rows(): number {
     return this.#manifest.totals.rows;
+  }
+
+  /** Where what grouping spills may lie. */
+  get folder(): string {
+    return this.#folder;
   }
 
   /** Measures the shards that aren't yet. An abort takes effect once the shard in flight is written. */
@@ -54,10 +80,13 @@ export class MeasuredDataset {
       if (done) rowsDone += shard.rows;
     }
     onShard(rowsDone);
+    const { detectors, scorer } = this.#models;
     const wanted = [...missing.keys()].filter((index) => missing[index]);
     let measured: MeasuredRow[] = [];
     for await (const batch of this.#readShards(missing)) {
-      measured.push(...(await mapConcurrent(batch, workers, (row) => measureRow(row, this.#recipe))));
+      const rows = await mapConcurrent(batch, workers, (row) => measureRow(row, this.#recipe, detectors));
+      if (scorer !== undefined) await scorePairs(scorer, batch, rows);
+      measured.push(...rows);
       const shard = wanted[0]!;
       if (measured.length < this.#manifest.shards[shard]!.rows) continue;
       await writeMeasured(this.#path(shard), this.#header(shard), measured);
@@ -69,13 +98,53 @@ export class MeasuredDataset {
     }
   }
 
+  /**
+   * Takes over what an earlier cleaning has measured on the pictures of the same dataset. Texts are measured anew if a rule on
+   * texts changed, from the texts as they were found.
+   * @param folder of the measures of that cleaning
+   * @throws UserError RETUNE_NEEDS_PICTURES, RETUNE_NO_MEASURES
+   */
+  async adopt(folder: string, { signal, onShard }: Pick<MeasureOptions, 'signal' | 'onShard'>): Promise<void> {
+    let rowsDone = 0;
+    for (const [index, { sha256 }] of this.#manifest.shards.entries()) {
+      const stored = await readMeasuredFile(join(folder, fileName(index)));
+      if (stored === null || stored.header.shard !== sha256)
+        throw new UserError(
+          'RETUNE_NO_MEASURES',
+          `The measures of the shard ${this.#manifest.shards[index]!.file} are not in ${folder}, or of other data; clean the dataset again without --retune.`,
+        );
+      if (index === 0) this.#takeModels(stored.header.pictures);
+      if (!(await isMeasured(this.#path(index), this.#header(index)))) {
+        await mkdir(this.#folder, { recursive: true });
+        await writeMeasured(this.#path(index), this.#header(index), this.#remeasure(stored.header, stored.rows));
+      }
+      rowsDone += stored.rows.length;
+      onShard(rowsDone);
+      signal?.throwIfAborted();
+    }
+  }
+
+  /** As {@link read} after {@link adopt}, without writing anything. */
+  async *readAdopted(folder: string): AsyncGenerator<MeasuredRow[], void, undefined> {
+    for (const index of this.#manifest.shards.keys()) {
+      const stored = await readMeasuredFile(join(folder, fileName(index)));
+      if (stored === null)
+        throw new UserError(
+          'RETUNE_NO_MEASURES',
+          `The dataset keeps no measures in ${folder}; clean the raw dataset again without --retune.`,
+        );
+      if (index === 0) this.#takeModels(stored.header.pictures);
+      yield this.#settled(this.#remeasure(stored.header, stored.rows));
+    }
+  }
+
   /** The measured rows in the order of the dataset, one array a shard. */
   async *read(): AsyncGenerator<MeasuredRow[], void, undefined> {
     for (const index of this.#manifest.shards.keys()) {
       const rows = await readMeasured(this.#path(index), this.#header(index));
       if (rows === null)
         throw new Error(`The file ${this.#path(index)} is gone or damaged; run the same command again to measure it anew.`);
-      yield rows;
+      yield this.#settled(rows);
     }
   }
 
@@ -98,8 +167,44 @@ export class MeasuredDataset {
     }
   }
 
-  async remove(): Promise<void> {
-    await rm(this.#folder, { recursive: true, force: true });
+  #settled(rows: MeasuredRow[]): MeasuredRow[] {
+    for (const row of rows) settlePair(row, this.#recipe.forSource(row.source));
+    return rows;
+  }
+
+  /** What the models of the earlier cleaning said is taken over with its measures. */
+  #takeModels({ maxPixels, detectors, scorer }: PictureMeasures): void {
+    const needsPictures = (what: string): UserError =>
+      new UserError('RETUNE_NEEDS_PICTURES', `${what}; clean the dataset again without --retune.`);
+    for (const source of SOURCES) {
+      if (maxPixels[source] !== this.#pictures.maxPixels[source])
+        throw needsPictures(
+          `decode.maxPixels was ${maxPixels[source]} and is now ${this.#pictures.maxPixels[source]}, which decides what is decoded`,
+        );
+    }
+    for (const { rule, options } of this.#recipe.steps) {
+      const { module } = options as { module?: string };
+      if (module !== undefined && detectors[rule.name] === undefined)
+        throw needsPictures(`The recipe names a detector for the rule ${rule.name}, and none has looked at the pictures`);
+    }
+    Object.assign(this.#pictures, { detectors, scorer });
+  }
+
+  /** Rows as this recipe's rules on texts measure them. */
+  #remeasure(header: MeasuredHeader, rows: MeasuredRow[]): MeasuredRow[] {
+    if (header.texts === this.#texts) return rows;
+    for (const row of rows) {
+      const steps = this.#recipe.forSource(row.source);
+      const before = row.texts;
+      row.texts = row.found.map(({ kind, text }) => measureText(text, { kind, source: row.source }, steps));
+      // The scorer has judged the text as it was; of another one it has said nothing.
+      const { scored } = row;
+      if (scored === undefined) continue;
+      scored.correlations = row.texts.map(({ text }, at) =>
+        text === before[at]?.text ? (scored.correlations[at] ?? null) : null,
+      );
+    }
+    return rows;
   }
 
   /** The rows of the shards that are wanted; of the others not even the pictures are read. */
@@ -110,13 +215,25 @@ export class MeasuredDataset {
   }
 
   #path(shard: number): string {
-    return join(this.#folder, `measured-${String(shard).padStart(5, '0')}.ndjson`);
+    return join(this.#folder, fileName(shard));
   }
 
   #header(shard: number): MeasuredHeader {
     const { sha256, rows } = this.#manifest.shards[shard]!;
-    return { shard: sha256, recipe: this.#recipeHash, rows };
+    return { shard: sha256, rows, pictures: this.#pictures, texts: this.#texts };
   }
+}
+
+const fileName = (shard: number): string => `measured-${String(shard).padStart(5, '0')}.ndjson.gz`;
+
+/** The rules on texts with those options that their measures depend on. */
+function textMeasures({ rules }: Recipe): unknown[] {
+  return rules.flatMap(({ rule, sources, options }) => {
+    const { unit, thresholds = [] } = ruleNamed(rule);
+    if (unit !== 'rewrite' && unit !== 'text') return [];
+    const deciding = Object.entries(options).filter(([name]) => !thresholds.includes(name));
+    return [{ rule, sources, options: Object.fromEntries(deciding) }];
+  });
 }
 
 function* walkShards({ shards }: Manifest): Generator<number, void, undefined> {

@@ -1,29 +1,43 @@
 import { open, readFile, rename, rm } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
 import { DiskFullError } from '@wenlan/shards';
 import type { MeasuredRow } from './measure-row.ts';
 
-const FORMAT = 'wenlan-measured/1';
+const FORMAT = 'wenlan-measured/2';
+const NEWLINE = 10;
 
 /** What a file was measured from: a file with another header is measured anew. */
 export interface MeasuredHeader {
   /** Hexadecimal SHA-256 of the shard. */
   shard: string;
-  /** Hexadecimal SHA-256 of what decides the measures. */
-  recipe: string;
   rows: number;
+  /** What decides the measures of pictures: the limits, and the models. */
+  pictures: PictureMeasures;
+  /** Hexadecimal SHA-256 of what decides the measures of texts. */
+  texts: string;
+}
+
+export interface PictureMeasures {
+  /** By source, where the recipe has the rule `decode`. */
+  maxPixels: Record<string, number>;
+  /** Names of the detectors, by kind. */
+  detectors: Record<string, string>;
+  scorer: string | null;
 }
 
 /**
- * Writes the measured rows of one shard, one JSON object a line after the header, so that the file is there whole or not.
+ * Writes the measured rows of one shard: a line of JSON that says of what, then, compressed, one JSON object a line; so that
+ * the file is there whole or not.
  * @throws DiskFullError
  */
 export async function writeMeasured(path: string, header: MeasuredHeader, rows: readonly MeasuredRow[]): Promise<void> {
-  const lines = [JSON.stringify({ format: FORMAT, ...header }), ...rows.map((row) => JSON.stringify(row))];
+  const body = await promisify(gzip)(rows.map((row) => `${JSON.stringify(row)}\n`).join(''), { level: 1 });
   const temporary = `${path}.tmp`;
   try {
     const handle = await open(temporary, 'w');
     try {
-      await handle.writeFile(`${lines.join('\n')}\n`);
+      await handle.writeFile(Buffer.concat([headerLine(header), body]));
       await handle.sync();
     } finally {
       await handle.close();
@@ -37,24 +51,38 @@ export async function writeMeasured(path: string, header: MeasuredHeader, rows: 
   }
 }
 
-/** The rows of a file with just this header; null if there is none such. */
-export async function readMeasured(path: string, header: MeasuredHeader): Promise<MeasuredRow[] | null> {
-  let text: string;
+const headerLine = (header: MeasuredHeader): Buffer => Buffer.from(`${JSON.stringify({ format: FORMAT, ...header })}\n`);
+
+/** A file's header and rows; null if there is none, or none of this format. */
+export async function readMeasuredFile(path: string): Promise<{ header: MeasuredHeader; rows: MeasuredRow[] } | null> {
+  let bytes: Buffer;
   try {
-    text = await readFile(path, 'utf8');
+    bytes = await readFile(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
-  const lines = text.split('\n');
-  if (lines[0] !== JSON.stringify({ format: FORMAT, ...header })) return null;
-  const rows = lines.slice(1, -1).map((line) => JSON.parse(line) as MeasuredRow);
-  return rows.length === header.rows ? rows : null;
+  const end = bytes.indexOf(NEWLINE);
+  try {
+    const { format, ...header } = JSON.parse(bytes.toString('utf8', 0, end)) as MeasuredHeader & { format: string };
+    if (format !== FORMAT) return null;
+    const lines = (await promisify(gunzip)(bytes.subarray(end + 1))).toString('utf8').split('\n');
+    const rows = lines.slice(0, -1).map((line) => JSON.parse(line) as MeasuredRow);
+    return rows.length === header.rows ? { header, rows } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The rows of a file with just this header; null if there is none such. */
+export async function readMeasured(path: string, header: MeasuredHeader): Promise<MeasuredRow[] | null> {
+  if (!(await isMeasured(path, header))) return null;
+  return (await readMeasuredFile(path))?.rows ?? null;
 }
 
 /** As {@link readMeasured}, without reading the rows. */
 export async function isMeasured(path: string, header: MeasuredHeader): Promise<boolean> {
-  const expected = Buffer.from(`${JSON.stringify({ format: FORMAT, ...header })}\n`);
+  const expected = headerLine(header);
   let handle;
   try {
     handle = await open(path, 'r');

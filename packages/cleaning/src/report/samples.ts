@@ -16,6 +16,7 @@ export interface SampleRequest {
 export class SampleDraw {
   readonly #seed: number;
   readonly #byRule = new Map<string, Smallest<SampleRequest>>();
+  readonly #near = new Map<string, Smallest<SampleRequest>>();
   readonly #kept = new Smallest<SampleRequest>(KEPT_SAMPLES);
 
   constructor(seed: number) {
@@ -23,12 +24,12 @@ export class SampleDraw {
   }
 
   offer(rule: string, id: string, request: SampleRequest): void {
-    let draw = this.#byRule.get(rule);
-    if (draw === undefined) {
-      draw = new Smallest(DROPPED_SAMPLES);
-      this.#byRule.set(rule, draw);
-    }
-    draw.offer(seededUnit(this.#seed, 'sample', rule, id, String(request.text)), () => request);
+    this.#draw(this.#byRule, rule, id, request);
+  }
+
+  /** What the rule kept, and would have dropped at a slightly other score. */
+  offerNear(rule: string, id: string, request: SampleRequest): void {
+    this.#draw(this.#near, rule, id, request);
   }
 
   offerKept(id: string, row: number): void {
@@ -39,7 +40,20 @@ export class SampleDraw {
     return new Map([...this.#byRule].map(([rule, draw]) => [rule, draw.items]));
   }
 
+  get near(): ReadonlyMap<string, SampleRequest[]> {
+    return new Map([...this.#near].map(([rule, draw]) => [rule, draw.items]));
+  }
+
   get kept(): SampleRequest[] {
     return this.#kept.items;
+  }
+
+  #draw(draws: Map<string, Smallest<SampleRequest>>, rule: string, id: string, request: SampleRequest): void {
+    let draw = draws.get(rule);
+    if (draw === undefined) {
+      draw = new Smallest(DROPPED_SAMPLES);
+      draws.set(rule, draw);
+    }
+    draw.offer(seededUnit(this.#seed, 'sample', rule, id, String(request.text)), () => request);
   }
 }

@@ -9,6 +9,7 @@ export interface AspectOptions {
 export const aspect: ImageRule<AspectOptions> = {
   name: 'aspect',
   unit: 'image',
+  thresholds: ['max'],
   options: z.strictObject({ max: z.number().min(1) }),
   measure: (picture): Record<string, number> =>
     picture === null ? {} : { aspect: Math.max(picture.width, picture.height) / Math.min(picture.width, picture.height) },

@@ -10,6 +10,7 @@ export interface BytesOptions {
 export const bytes: ImageRule<BytesOptions> = {
   name: 'bytes',
   unit: 'image',
+  thresholds: ['min', 'max'],
   options: z
     .strictObject({ min: z.int().min(0), max: z.int().min(1) })
     .refine(({ min, max }) => min <= max, { error: 'min is above max', path: ['min'] }),

@@ -13,6 +13,7 @@ export interface ChineseShareOptions {
 export const chineseShare: TextRule<ChineseShareOptions> = {
   name: 'chinese-share',
   unit: 'text',
+  thresholds: ['min'],
   options: z.strictObject({ min: z.number().min(0).max(1) }),
   measure(text) {
     const { han, letters } = countUnits(text);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { luma } from '../image/perceptual-hash.ts';
+import { greyOf } from '../image/grey.ts';
 import type { ImageRule } from '../rule.ts';
 
 export interface EntropyOptions {
@@ -13,16 +13,17 @@ export interface EntropyOptions {
 export const entropy: ImageRule<EntropyOptions> = {
   name: 'entropy',
   unit: 'image',
+  thresholds: ['min'],
   options: z.strictObject({ min: z.number().min(0).max(8) }),
-  measure: (picture): Record<string, number> => (picture === null ? {} : { entropy: greyEntropy(picture.raster.pixels) }),
+  measure: (picture): Record<string, number> => (picture === null ? {} : { entropy: greyEntropy(greyOf(picture.raster)) }),
   keep: (scores, { min }) => (scores['entropy'] ?? 0) >= min,
 };
 
-/** @param pixels RGB, [height, width, 3] */
-function greyEntropy(pixels: Uint8Array): number {
+/** @param grey [height, width] */
+function greyEntropy(grey: Uint8Array): number {
   const histogram = new Uint32Array(256);
-  for (let offset = 0; offset < pixels.length; offset += 3) histogram[Math.round(luma(pixels, offset))]! += 1;
-  const total = pixels.length / 3;
+  for (let at = 0; at < grey.length; at += 1) histogram[grey[at]!]! += 1;
+  const total = grey.length;
   let bits = 0;
   for (const count of histogram) if (count > 0) bits -= (count / total) * Math.log2(count / total);
   return bits;

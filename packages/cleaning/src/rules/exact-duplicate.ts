@@ -1,3 +1,4 @@
+import { KeyGroups } from '../dedup/key-groups.ts';
 import { noOptions } from '../no-options.ts';
 import type { NoOptions } from '../no-options.ts';
 import { rankClusters } from '../group/survivors.ts';
@@ -15,14 +16,14 @@ export const exactDuplicate: DatasetRule<NoOptions> = {
   measure(table, _options, context) {
     const sets = new UnionFind(table.rows);
     for (const keys of [table.imageKeys, table.urlKeys]) {
-      const first = new Map<bigint, number>();
+      const groups = new KeyGroups(table.spill);
       for (let row = 0; row < table.rows; row += 1) {
-        const key = keys[row]!;
-        if (key === 0n || !context.alive(row)) continue;
-        const earlier = first.get(key);
-        if (earlier === undefined) first.set(key, row);
-        else sets.union(earlier, row);
+        if (keys[row] !== 0n && context.alive(row)) groups.addKey(keys[row]!, row);
       }
+      groups.forEachGroup((rows) => {
+        for (const row of rows) sets.union(rows[0]!, row);
+      });
+      groups.close();
     }
     return rankClusters(table, sets, context);
   },

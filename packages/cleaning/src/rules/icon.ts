@@ -10,6 +10,7 @@ export interface IconOptions {
 export const icon: DatasetRule<IconOptions> = {
   name: 'icon',
   unit: 'dataset',
+  thresholds: ['maxPages'],
   options: z.strictObject({ maxPages: z.int().min(1) }),
   measure: (table, _options, context) => ({ rows: distinctPerImage(table, table.pageKeys, context) }),
   keep: (pages, { maxPages }) => pages <= maxPages,

@@ -11,6 +11,7 @@ export interface LengthOptions {
 export const length: TextRule<LengthOptions> = {
   name: 'length',
   unit: 'text',
+  thresholds: ['min', 'max'],
   options: z
     .strictObject({ min: z.int().min(1), max: z.int().min(1) })
     .refine(({ min, max }) => min <= max, { error: 'min is above max', path: ['min'] }),

@@ -9,6 +9,7 @@ export interface MinSideOptions {
 export const minSide: ImageRule<MinSideOptions> = {
   name: 'min-side',
   unit: 'image',
+  thresholds: ['min'],
   options: z.strictObject({ min: z.int().min(1) }),
   measure: (picture) =>
     picture === null ? {} : { 'min-side': Math.min(picture.width, picture.height), vector: picture.vector ? 1 : 0 },

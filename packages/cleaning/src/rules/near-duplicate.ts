@@ -43,7 +43,8 @@ export const nearDuplicate: DatasetRule<NearDuplicateOptions> = {
       const high = Uint32Array.from(rows, (row) => looks.high[row]!);
       forEachHammingPair({ low, high }, maxDistance, (left, right) => {
         const [first, second] = [rows[left]!, rows[right]!];
-        if (looks.colorDistance(first, second, maxColorDistance) <= maxColorDistance && alike(first, second))
+        if (sets.find(first) === sets.find(second)) return;
+        if (alike(first, second) && looks.colorDistance(first, second, maxColorDistance) <= maxColorDistance)
           sets.union(first, second);
       });
     };

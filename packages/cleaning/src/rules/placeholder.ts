@@ -13,6 +13,7 @@ export interface PlaceholderOptions {
 export const placeholder: DatasetRule<PlaceholderOptions> = {
   name: 'placeholder',
   unit: 'dataset',
+  thresholds: ['maxUrls'],
   options: z.strictObject({ maxUrls: z.int().min(1) }),
   measure: (table, _options, context) => ({ rows: distinctPerImage(table, table.urlKeys, context) }),
   keep: (count, { maxUrls }) => count <= maxUrls,

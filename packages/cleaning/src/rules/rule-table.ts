@@ -17,6 +17,15 @@ import { minSide } from './min-side.ts';
 import { mojibake } from './mojibake.ts';
 import { names } from './names.ts';
 import { nearDuplicate } from './near-duplicate.ts';
+import { animated } from './animated.ts';
+import { band } from './band.ts';
+import { blur } from './blur.ts';
+import { decontaminate } from './decontaminate.ts';
+import { grayscale } from './grayscale.ts';
+import { nearDuplicateText } from './near-duplicate-text.ts';
+import { screenshot } from './screenshot.ts';
+import { semanticDuplicate } from './semantic-duplicate.ts';
+import { faces, nsfw, textInPicture, watermark } from './detected.ts';
 import { noText } from './no-text.ts';
 import { normalize } from './normalize.ts';
 import { phones } from './phones.ts';
@@ -53,11 +62,23 @@ export const RULES = [
   aspect,
   bytes,
   entropy,
+  blur,
+  grayscale,
+  screenshot,
+  animated,
+  nsfw,
+  faces,
+  textInPicture,
+  watermark,
   icon,
   placeholder,
   exactDuplicate,
   nearDuplicate,
+  semanticDuplicate,
+  nearDuplicateText,
+  decontaminate,
   textFrequency,
+  band,
 ] as const;
 
 /** A rule whose options are whatever its schema made of the recipe's; the recipe pairs the two. */

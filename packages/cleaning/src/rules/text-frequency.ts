@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { KeyGroups } from '../dedup/key-groups.ts';
 import type { DatasetTextRule } from '../rule.ts';
 import { seededUnit } from '../seeded-hash.ts';
 
@@ -13,29 +14,27 @@ export interface TextFrequencyOptions {
 export const textFrequency: DatasetTextRule<TextFrequencyOptions> = {
   name: 'text-frequency',
   unit: 'dataset-text',
+  thresholds: ['max'],
   options: z.strictObject({ max: z.int().min(1) }),
   measure(table, _options, { seed, alive }) {
-    const byText = new Map<bigint, { text: number; row: number }[]>();
     const ranks = new Float64Array(table.texts).fill(Number.NaN);
+    const rowOf = new Uint32Array(table.texts);
+    const groups = new KeyGroups(table.spill);
     for (let row = 0; row < table.rows; row += 1) {
       if (!alive(row)) continue;
       for (let text = table.textStarts[row]!; text < table.textStarts[row + 1]!; text += 1) {
         ranks[text] = 0;
-        const key = table.textKeys[text]!;
-        const others = byText.get(key);
-        if (others === undefined) byText.set(key, [{ text, row }]);
-        else others.push({ text, row });
+        rowOf[text] = row;
+        groups.addKey(table.textKeys[text]!, text);
       }
     }
-    for (const [key, uses] of byText) {
-      if (uses.length === 1) continue;
-      const drawn = uses.map(({ text, row }) => ({
-        text,
-        at: seededUnit(seed, 'text-frequency', key.toString(16), table.ids[row]!),
-      }));
+    groups.forEachGroup((texts) => {
+      const key = table.textKeys[texts[0]!]!.toString(16);
+      const drawn = texts.map((text) => ({ text, at: seededUnit(seed, 'text-frequency', key, table.id(rowOf[text]!)) }));
       drawn.sort((left, right) => left.at - right.at);
       for (const [rank, { text }] of drawn.entries()) ranks[text] = rank;
-    }
+    });
+    groups.close();
     return ranks;
   },
   keep: (rank, { max }) => rank < max,

@@ -5,6 +5,7 @@ import { encodePicture, mimeOf } from '../image/encode-picture.ts';
 import type { EncodeOptions } from '../image/encode-picture.ts';
 import { keptTexts } from '../measure/judge.ts';
 import type { MeasuredRow } from '../measure/measure-row.ts';
+import type { FacesOptions } from '../rules/detected.ts';
 import type { SourceSteps } from '../recipe/compile-recipe.ts';
 
 export interface OutputContext {
@@ -14,6 +15,8 @@ export interface OutputContext {
   grouping: Grouping;
   steps: SourceSteps;
   encode: EncodeOptions;
+  /** The same pair as an earlier cleaning wrote it with the same way of encoding; null if there is none. */
+  encodedBefore: Pair | null;
 }
 
 /**
@@ -21,7 +24,7 @@ export interface OutputContext {
  * anew; all others keep their texts as found and lose their picture.
  */
 export async function outputRow(row: Pair, measured: MeasuredRow, context: OutputContext): Promise<Pair> {
-  const { fate } = context;
+  const { fate, grouping } = context;
   if (fate.kind === 'crawl') return { ...row, image: null };
   const { picture } = measured;
   const common: Pair = {
@@ -35,15 +38,26 @@ export async function outputRow(row: Pair, measured: MeasuredRow, context: Outpu
     scores: { ...row.scores, ...scoresOf(measured, context) },
     outcome: outcomeOf(fate),
     cluster: fate.kind === 'duplicate' ? fate.of : null,
+    band: grouping.band(context.index),
   };
   if (fate.kind !== 'kept') return common;
   const texts = textsOf(row, measured, context);
-  const kept: Pair = { ...common, texts, image: row.image, cluster: row.id };
+  const kept: Pair = { ...common, texts, image: row.image, cluster: grouping.clusterOf(context.index) };
   if (picture === null || row.image === null) return kept;
-  const encoded = await encodePicture(row.image, picture, context.encode, { maxPixels: context.steps.maxPixels });
+  if (context.encodedBefore !== null) {
+    const { image, mime, width, height, sha256 } = context.encodedBefore;
+    return { ...kept, image, mime, width, height, sha256 };
+  }
+  const blurred = blursFaces(context.steps) ? (picture.faces ?? []) : [];
+  const encoded = await encodePicture(row.image, { ...picture, blurred }, context.encode, { maxPixels: context.steps.maxPixels });
   if (encoded === null) return kept;
   const { bytes, mime, width, height } = encoded;
   return { ...kept, image: bytes, mime, width, height, sha256: createHash('sha256').update(bytes).digest() };
+}
+
+/** Whether faces of the pictures of a source are to be made unrecognizable. */
+export function blursFaces({ local }: SourceSteps): boolean {
+  return local.some(({ rule, options }) => rule.name === 'faces' && (options as FacesOptions).blur);
 }
 
 function outcomeOf(fate: Exclude<Fate, { kind: 'crawl' }>): Outcome {

@@ -1,0 +1,22 @@
+/** A pair that is to be scored. */
+export interface ScoredPair {
+  id: string;
+  /** Bytes of the picture as they came in; it is known to decode. */
+  image: Uint8Array;
+  /** Cleaned. */
+  texts: readonly string[];
+}
+
+export interface PairScore {
+  /** How well the picture goes with each of the texts: a cosine, or whatever the recipe's rule `band` is set for. */
+  correlations: readonly number[];
+  /** Embedding of the picture, for the rule `semantic-duplicate`. */
+  vector?: Float32Array;
+}
+
+/** A two-tower model, or its vectors, that says how strongly pictures and texts correlate. */
+export interface PairScorer {
+  /** Name and version of the model: measures of another one are not taken over. */
+  readonly name: string;
+  score(pairs: readonly ScoredPair[]): Promise<readonly PairScore[]>;
+}

@@ -1,0 +1,86 @@
+import type { UnionFind } from '../group/union-find.ts';
+import type { SpillOptions } from './byte-spool.ts';
+import { KeyGroups } from './key-groups.ts';
+import { mix32 } from './shingles.ts';
+
+const PLANES = 160;
+const BANDS = 40;
+/** Bits of a band: few enough that vectors at a cosine of 0.95 share one of the bands in 99 of 100 cases. */
+const BAND_BITS = 20;
+
+/**
+ * Joins the items whose vectors have a cosine of at least `minCosine`. Candidates agree in a band of signs of random projections
+ * (Charikar, "Similarity Estimation Techniques from Rounding Algorithms", 2002); each is then compared exactly.
+ * @param vectorOf [dimension], or null for none
+ */
+export function joinSimilarVectors(
+  items: Uint32Array,
+  vectorOf: (item: number) => Float32Array | null,
+  sets: UnionFind,
+  minCosine: number,
+  spill: SpillOptions | null,
+): void {
+  const centre = centreOf(items, vectorOf);
+  if (centre === null) return;
+  const planes = randomPlanes(centre.length);
+  const groups = new KeyGroups(spill);
+  const signs = new Uint8Array(PLANES);
+  for (const item of items) {
+    const vector = vectorOf(item);
+    if (vector === null) continue;
+    for (let plane = 0; plane < PLANES; plane += 1) {
+      let sum = 0;
+      for (let at = 0; at < centre.length; at += 1) sum += planes[plane * centre.length + at]! * (vector[at]! - centre[at]!);
+      signs[plane] = sum > 0 ? 1 : 0;
+    }
+    for (let band = 0; band < BANDS; band += 1) {
+      let bits = 0;
+      // Each band takes other planes, at another stride.
+      for (let bit = 0; bit < BAND_BITS; bit += 1) bits = (bits << 1) | signs[(mix32(band * BAND_BITS + bit) >>> 0) % PLANES]!;
+      groups.add(mix32(bits ^ mix32(band)) >>> 0, mix32(bits + 0x5bd1e995 * (band + 1)) >>> 0, item);
+    }
+  }
+  groups.forEachGroup((group) => {
+    for (let right = 1; right < group.length; right += 1) {
+      const vector = vectorOf(group[right]!)!;
+      for (let left = 0; left < right; left += 1) {
+        if (sets.find(group[left]!) === sets.find(group[right]!)) continue;
+        if (cosine(vectorOf(group[left]!)!, vector) >= minCosine) sets.union(group[left]!, group[right]!);
+      }
+    }
+  });
+  groups.close();
+}
+
+/** Vectors of a trained tower lie in a narrow cone; around their mean the signs of projections tell them apart. */
+function centreOf(items: Uint32Array, vectorOf: (item: number) => Float32Array | null): Float64Array | null {
+  let centre: Float64Array | null = null;
+  let count = 0;
+  for (const item of items) {
+    const vector = vectorOf(item);
+    if (vector === null) continue;
+    centre ??= new Float64Array(vector.length);
+    for (let at = 0; at < vector.length; at += 1) centre[at]! += vector[at]!;
+    count += 1;
+  }
+  return centre?.map((sum) => sum / count) ?? null;
+}
+
+/** [planes, dimension], of normally distributed numbers, the same in each run. */
+function randomPlanes(dimension: number): Float32Array {
+  const unit = (index: number): number => ((mix32(index) >>> 0) + 0.5) / 2 ** 32;
+  return Float32Array.from(
+    { length: PLANES * dimension },
+    (_, index) => Math.sqrt(-2 * Math.log(unit(2 * index + 1))) * Math.cos(2 * Math.PI * unit(2 * index + 2)),
+  );
+}
+
+export function cosine(left: Float32Array, right: Float32Array): number {
+  let [dot, first, second] = [0, 0, 0];
+  for (let at = 0; at < left.length; at += 1) {
+    dot += left[at]! * right[at]!;
+    first += left[at]! ** 2;
+    second += right[at]! ** 2;
+  }
+  return first === 0 || second === 0 ? 0 : dot / Math.sqrt(first * second);
+}

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { joinSimilarVectors } from '../dedup/similar-vectors.ts';
+import { rankClusters } from '../group/survivors.ts';
+import { UnionFind } from '../group/union-find.ts';
+import type { DatasetRule } from '../rule.ts';
+
+export interface SemanticDuplicateOptions {
+  minCosine: number;
+}
+
+/**
+ * Keeps one of the pairs whose pictures have nearly the same embedding, where a scorer gives embeddings; without one it keeps
+ * all. Score 0 is the survivor.
+ */
+export const semanticDuplicate: DatasetRule<SemanticDuplicateOptions> = {
+  name: 'semantic-duplicate',
+  unit: 'dataset',
+  options: z.strictObject({ minCosine: z.number().min(0.9).max(1).default(0.97) }),
+  measure(table, { minCosine }, context) {
+    const sets = new UnionFind(table.rows);
+    if (table.hasVectors) {
+      const rows = Uint32Array.from({ length: table.rows }, (_, row) => row).filter(context.alive);
+      joinSimilarVectors(rows, (row) => table.vector(row), sets, minCosine, table.spill);
+    }
+    return rankClusters(table, sets, context);
+  },
+  keep: (rank) => rank === 0,
+};
