@@ -1,10 +1,12 @@
 import type { BriVLConfig } from './brivl-config.ts';
+import { CaptionerObjective } from './captioner/captioner-objective.ts';
 import { ClipObjective } from './clip/clip-objective.ts';
 import { MocoObjective } from './moco/moco-objective.ts';
 import type { Objective } from './objective.ts';
 import { OBJECTIVES } from './objective-config.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import type { ResolvedTrainConfig } from './train-config.ts';
+import { UniterObjective } from './uniter/uniter-objective.ts';
 
 /** What an objective is made from. */
 export interface ObjectiveSettings {
@@ -23,5 +25,9 @@ export function createObjective(settings: ObjectiveSettings): Objective {
       return new MocoObjective(settings);
     case 'clip':
       return new ClipObjective(settings, objective);
+    case 'uniter':
+      return new UniterObjective(settings, objective);
+    case 'captioner':
+      return new CaptionerObjective(settings, objective);
   }
 }

@@ -1,8 +1,10 @@
 import { UserError } from '@wenlan/shards';
 import { z } from 'zod';
+import { CAPTIONER_SMALL, CAPTIONER_TINY, type CaptionerConfig } from './captioner/captioner-config.ts';
 import { CLIP_FAIR, CLIP_LIT, type ClipConfig } from './clip/clip-config.ts';
+import { UNITER_SMALL, UNITER_TINY, type UniterConfig } from './uniter/uniter-config.ts';
 
-export type ObjectiveConfig = { kind: 'brivl' } | ClipConfig;
+export type ObjectiveConfig = { kind: 'brivl' } | ClipConfig | UniterConfig | CaptionerConfig;
 export type ObjectiveName = keyof typeof OBJECTIVES;
 
 /** What a model can be trained for, by name. */
@@ -10,23 +12,45 @@ export const OBJECTIVES = {
   brivl: { kind: 'brivl' },
   clip: CLIP_FAIR,
   'clip-lit': CLIP_LIT,
+  'uniter-tiny': UNITER_TINY,
+  'uniter-small': UNITER_SMALL,
+  'captioner-tiny': CAPTIONER_TINY,
+  'captioner-small': CAPTIONER_SMALL,
 } as const satisfies Record<string, ObjectiveConfig>;
+
+const count = z.int().positive();
+const share = z.number().min(0).max(1);
+const transformer = {
+  layers: count,
+  hidden: count,
+  heads: count,
+  intermediate: count,
+  positions: count,
+  dropout: z.number().min(0).max(0.9),
+};
 
 const schema: z.ZodType<ObjectiveConfig> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('brivl') }),
   z.strictObject({ kind: z.literal('clip'), image: z.enum(['trained', 'frozen']) }),
+  z.strictObject({ kind: z.literal('uniter'), ...transformer, maskedShare: share, candidates: count }),
+  z.strictObject({ kind: z.literal('captioner'), image: z.enum(['trained', 'frozen']), ...transformer }),
 ]);
 
 /** The preset that an object which names only its kind starts from. */
-const DEFAULTS: Record<ObjectiveConfig['kind'], ObjectiveName> = { brivl: 'brivl', clip: 'clip' };
+const DEFAULTS: Record<ObjectiveConfig['kind'], ObjectiveName> = {
+  brivl: 'brivl',
+  clip: 'clip',
+  uniter: 'uniter-tiny',
+  captioner: 'captioner-tiny',
+};
 
 /**
  * The objective that a setting names: a preset by its name, or an object that `extends` one.
  * @throws UserError naming the preset or the key that is wrong
  */
-export function resolveObjective(objective: string | Readonly<Record<string, unknown>>): ObjectiveConfig {
+export function resolveObjective(objective: string | Readonly<Record<string, unknown>> | ObjectiveConfig): ObjectiveConfig {
   if (typeof objective === 'string') return preset(objective);
-  const { extends: base, ...own } = objective;
+  const { extends: base, ...own } = objective as Readonly<Record<string, unknown>>;
   const { kind = 'brivl' } = own;
   const start = preset(nameOf(base ?? (DEFAULTS as Record<string, string>)[nameOf(kind)] ?? kind));
   const result = schema.safeParse({ ...start, ...own });

@@ -2,39 +2,57 @@ import { join } from 'node:path';
 import { loadEngine } from '@wenlan/engine';
 import { UserError } from '@wenlan/shards';
 import { type BriVLConfig, createTower } from './brivl.ts';
-import { openNewestCheckpoint } from './checkpoint.ts';
+import type { Captioner, CaptionerObjective } from './captioner/captioner-objective.ts';
+import { type Checkpoint, openNewestCheckpoint } from './checkpoint.ts';
+import { createObjective } from './create-objective.ts';
 import { createEncoder, type Encoder } from './encoder.ts';
-import { readRun } from './run-record.ts';
+import type { PairScorer } from './pair-scorer.ts';
+import { readRun, type RunRecord } from './run-record.ts';
 import { loadTokenizer } from './run-tokenizer.ts';
 import type { ResolvedTrainConfig } from './train-config.ts';
 import { loadTower } from './train-state.ts';
+import type { UniterObjective } from './uniter/uniter-objective.ts';
 
-/** A trained model, ready to encode. */
-export interface LoadedRun extends Encoder {
+export interface LoadRunOptions {
+  /** Receives a sentence if a damaged checkpoint was passed over. */
+  note?: (sentence: string) => void;
+  /** `best`: the one of the highest recall on the validation split, which a run has that was trained with `keepBest`. */
+  checkpoint?: 'newest' | 'best';
+}
+
+interface OfARun {
   readonly model: BriVLConfig;
   readonly config: ResolvedTrainConfig;
   /** Steps of the checkpoint that was loaded. */
   readonly step: number;
 }
 
+/** A trained model, ready to encode. */
+export interface LoadedRun extends Encoder, OfARun {}
+
+/** A trained UNITER, ready to score pairs. */
+export interface LoadedPairScorer extends PairScorer, OfARun {}
+
+/** A trained captioner. */
+export interface LoadedCaptioner extends Captioner, OfARun {}
+
 /**
- * Loads the query towers of the newest checkpoint of a run, batch norm in inference mode.
- * @param note receives a sentence if a damaged checkpoint was passed over
- * @throws UserError if there is no run, no checkpoint yet, or none that is whole and of this model
+ * Loads the query towers of the newest checkpoint of a run of BriVL or CLIP, batch norm in inference mode.
+ * @param options or what receives a sentence if a damaged checkpoint was passed over
+ * @throws UserError if there is no run, no checkpoint yet, or none that is whole and of this model; or a run of a model without vectors
  */
-export async function loadRun(folder: string, note: (sentence: string) => void = () => {}): Promise<LoadedRun> {
-  const run = await readRun(folder);
-  if (run === undefined)
-    throw new UserError('RUN_MISSING', `${folder} holds no run (no run.json); name the folder that training wrote.`);
+export async function loadRun(folder: string, options: LoadRunOptions | ((sentence: string) => void) = {}): Promise<LoadedRun> {
+  const { run, checkpoint } = await openRunAt(folder, typeof options === 'function' ? { note: options } : options);
   const { model, config, seed } = run;
-  const checkpoint = await openNewestCheckpoint(join(folder, 'checkpoints'), note);
-  if (checkpoint === undefined)
-    throw new UserError('RUN_WITHOUT_CHECKPOINT', `${folder} has no checkpoint yet; train it further.`);
   try {
+    const kind = kindOf(run);
+    if (kind === 'uniter' || kind === 'captioner') {
+      throw new UserError('RUN_OTHER_KIND', `${folder} holds a ${kind}, which has no vectors; name a run of BriVL or CLIP.`);
+    }
     await loadEngine();
     const tokenizer = await loadTokenizer(folder);
-    const [image, text] = (['image', 'text'] as const).map((kind) =>
-      createTower(model, kind, { vocabularySize: tokenizer.vocabularySize, seed }),
+    const [image, text] = (['image', 'text'] as const).map((tower) =>
+      createTower(model, tower, { vocabularySize: tokenizer.vocabularySize, seed }),
     );
     await loadTower(checkpoint, 'imgencoder', image!);
     await loadTower(checkpoint, 'textencoder', text!);
@@ -48,4 +66,60 @@ export async function loadRun(folder: string, note: (sentence: string) => void =
   } finally {
     await checkpoint.tensors.close();
   }
+}
+
+/** Loads a UNITER. @throws UserError as {@link loadRun}, or if the run is of another kind */
+export async function loadPairScorer(folder: string, options: LoadRunOptions = {}): Promise<LoadedPairScorer> {
+  return await loadObjective(folder, 'uniter', (objective) => (objective as UniterObjective).ranker(), options);
+}
+
+/** Loads a captioner. @throws UserError as {@link loadRun}, or if the run is of another kind */
+export async function loadCaptioner(folder: string, options: LoadRunOptions = {}): Promise<LoadedCaptioner> {
+  return await loadObjective(folder, 'captioner', (objective) => (objective as CaptionerObjective).ranker(), options);
+}
+
+async function loadObjective<T extends PairScorer>(
+  folder: string,
+  kind: 'uniter' | 'captioner',
+  rankerOf: (objective: ReturnType<typeof createObjective>) => T,
+  options: LoadRunOptions,
+): Promise<T & OfARun> {
+  const { run, checkpoint } = await openRunAt(folder, options);
+  try {
+    if (kindOf(run) !== kind) {
+      throw new UserError('RUN_OTHER_KIND', `${folder} holds a ${kindOf(run)}, not a ${kind}; name a run of one.`);
+    }
+    await loadEngine();
+    const { model, config, seed } = run;
+    const objective = createObjective({ model, config, tokenizer: await loadTokenizer(folder), seed });
+    for (const { prefix, store } of objective.towers) await loadTower(checkpoint, prefix, store);
+    const ranker = rankerOf(objective);
+    const dispose = (): void => {
+      ranker.dispose();
+      objective.dispose();
+    };
+    return { ...ranker, dispose, model, config, step: checkpoint.step };
+  } finally {
+    await checkpoint.tensors.close();
+  }
+}
+
+async function openRunAt(
+  folder: string,
+  { note = () => {}, checkpoint: which = 'newest' }: LoadRunOptions,
+): Promise<{ run: RunRecord; checkpoint: Checkpoint<unknown> }> {
+  const run = await readRun(folder);
+  if (run === undefined)
+    throw new UserError('RUN_MISSING', `${folder} holds no run (no run.json); name the folder that training wrote.`);
+  const checkpoint = await openNewestCheckpoint(join(folder, which === 'best' ? 'best' : 'checkpoints'), note);
+  if (checkpoint !== undefined) return { run, checkpoint };
+  const mend =
+    which === 'best'
+      ? 'no best checkpoint; train it with keepBest and a validation split.'
+      : 'no checkpoint yet; train it further.';
+  throw new UserError('RUN_WITHOUT_CHECKPOINT', `${folder} has ${mend}`);
+}
+
+function kindOf({ config }: RunRecord): string {
+  return config.objective?.kind ?? 'brivl';
 }

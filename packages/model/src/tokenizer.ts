@@ -72,6 +72,13 @@ export class Tokenizer {
     return ids.length <= maxTokens ? ids : [...ids.slice(0, maxTokens - 1), ids.at(-1)!];
   }
 
+  /** The text of ids, special tokens left out; WordPiece keeps no blanks, so ideographs are joined and Latin words set apart. */
+  decode(ids: readonly number[]): string {
+    if (ids.length === 0) return '';
+    const text = this.pipeline.decode([...ids], { skip_special_tokens: true });
+    return text.replaceAll(/(?<=[^ -~]) | (?=[^ -~])/gu, '');
+  }
+
   /**
    * Encodes a batch, padded to the smallest of `buckets` that holds its longest text.
    * @param buckets lengths in tokens, ascending; the last one is the cap. Few of them: each is one captured program.

@@ -77,6 +77,8 @@ export interface ResolvedTrainConfig {
   validateEverySteps: number;
   /** At most so many pairs of the validation split are ranked against each other. */
   validationPairs: number;
+  /** Keep the checkpoint of the highest recall on the validation split in `best/` as well. */
+  keepBest?: boolean | undefined;
 }
 
 /** The settings of a training run as one writes them; everything has a default. */
@@ -157,6 +159,7 @@ const schema: z.ZodType<
   checkpointEverySteps: count.default(100),
   validateEverySteps: count.default(250),
   validationPairs: count.default(500),
+  keepBest: z.boolean().optional(),
 });
 
 /**
@@ -169,7 +172,7 @@ export function parseTrainConfig(value: unknown): ResolvedTrainConfig {
   const { negatives, queueWarmupSteps = negatives === 'queue' ? 0 : DEFAULT_QUEUE_WARMUP_STEPS } = result.data;
   const { initText, vocabulary = initText === undefined ? DEFAULT_VOCABULARY : join(initText, 'vocab.txt') } = result.data;
   const { objective: wanted, ...given } = result.data;
-  const objective = wanted === undefined ? OBJECTIVES.brivl : resolveObjective(wanted as string | Record<string, unknown>);
+  const objective = wanted === undefined ? OBJECTIVES.brivl : resolveObjective(wanted);
   const isBriVL = objective.kind === 'brivl';
   // not written down for BriVL: runs from before there were others go on
   const config = { ...given, queueWarmupSteps, vocabulary, ...(isBriVL ? {} : { objective }) };

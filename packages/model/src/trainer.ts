@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { trainBatches } from './batches.ts';
 import type { BriVLConfig } from './brivl.ts';
 import { openNewestCheckpoint, saveCheckpoint } from './checkpoint.ts';
-import { MetricsLog } from './metrics-log.ts';
+import { MetricsLog, readMetrics } from './metrics-log.ts';
 import { createObjective } from './create-objective.ts';
 import { discardRun } from './run-record.ts';
 import { learningRateAt } from './schedule.ts';
@@ -54,6 +54,7 @@ export async function trainLoop(options: TrainLoopOptions): Promise<number> {
   const trainStep = new TrainStep(state, config);
   const ranker = objective.ranker();
   const metrics = await MetricsLog.open(join(out, 'metrics.jsonl'), state.step);
+  let best = config.keepBest ? await bestRecall(out, state.step) : Infinity;
   const batches = trainBatches({ data, side: model.side, config, tokenizer, seed, workers }, state.position);
   try {
     while (state.step < steps && !signal.aborted) {
@@ -94,6 +95,10 @@ export async function trainLoop(options: TrainLoopOptions): Promise<number> {
       onProgress({ type: 'step', step, steps, loss, learningRate, samplesPerSecond, dataWaitShare });
       if (validation !== null) onProgress({ type: 'validation', step, ...validation });
 
+      if (validation !== null && validation.recallAt10 > best) {
+        best = validation.recallAt10;
+        await saveCheckpoint(join(out, 'best'), step, await state.tensors(), state.saved());
+      }
       if (step === steps || signal.aborted || step % config.checkpointEverySteps === 0) {
         await metrics.sync();
         await saveCheckpoint(checkpoints, step, await state.tensors(), state.saved());
@@ -108,4 +113,10 @@ export async function trainLoop(options: TrainLoopOptions): Promise<number> {
     ranker.dispose();
     state.dispose();
   }
+}
+
+/** The highest recall that the run has logged up to a step. */
+async function bestRecall(out: string, step: number): Promise<number> {
+  const logged = step === 0 ? [] : await readMetrics(join(out, 'metrics.jsonl'));
+  return logged.reduce((best, { validationRecallAt10 = -Infinity }) => Math.max(best, validationRecallAt10), -Infinity);
 }

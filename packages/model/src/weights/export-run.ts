@@ -61,7 +61,10 @@ export async function exportRun(run: string, { out, format, note = () => {} }: E
 
   const temporary = `${out}.tmp`;
   try {
-    const sources = releasedTensors(record.model, vocabularySize).map((tensor) => sourceOf(tensor, checkpoint));
+    const hasMomentum = (record.config.objective?.kind ?? 'brivl') === 'brivl';
+    const sources = releasedTensors(record.model, vocabularySize)
+      .filter(({ name }) => hasMomentum || !name.includes('encoder_mom.'))
+      .map((tensor) => sourceOf(tensor, checkpoint));
     await mkdir(dirname(out), { recursive: true });
     if (format === 'safetensors') {
       await writeSafetensors(temporary, sources, { format: 'pt', step: String(checkpoint.step) });
