@@ -13,7 +13,8 @@ const projects = [
 ];
 
 export default defineConfig({
-  ssr: { resolve: { conditions: ['@wenlan/source', ...defaultServerConditions] } },
+  // Vitest hands these on to Node itself, which under `module` takes files of the AWS SDK that only bundlers can read.
+  ssr: { resolve: { conditions: ['@wenlan/source', ...defaultServerConditions.filter((name) => name !== 'module')] } },
   test: {
     // The TensorFlow binding and worker threads of our own want a process each, not a thread.
     pool: 'forks',

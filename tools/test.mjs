@@ -12,12 +12,13 @@ if (!existsSync(join(root, 'node_modules/vitest')) && run('npm', ['ci', '--ignor
 const wenlan = ['--conditions=@wenlan/source', '--import', 'tsx', 'packages/cli/src/main.ts'];
 if (run('node', [...wenlan, 'engine', 'install']) !== 0) process.exit(1);
 
-// The tests read our shards back with the real pyarrow; without Python they say that they were skipped and why.
+// Peers of tests: real readers of our files and a real S3 server; without Python the tests say that they were skipped and why.
 const python = join(root, '.venv/bin/python');
-const works = () => spawnSync(python, ['-c', 'import pyarrow'], { stdio: 'ignore' }).status === 0;
+const peers = ['pyarrow==26.0.1', 'moto[server]==5.2.5'];
+const works = () => spawnSync(python, ['-c', 'import pyarrow, moto.server'], { stdio: 'ignore' }).status === 0;
 if (!works()) {
-  const made = run('python3', ['-m', 'venv', '.venv']) === 0;
-  if (made) run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', 'pyarrow==26.0.1']);
+  const made = existsSync(python) || run('python3', ['-m', 'venv', '.venv']) === 0;
+  if (made) run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...peers]);
 }
 const env = works() ? { ...process.env, WENLAN_PYTHON: python } : process.env;
 process.exit(run('npx', ['vitest', 'run', ...process.argv.slice(2)], { env }));

@@ -82,7 +82,7 @@ async function loadFiles({ packageFolder, bindingFile, tensorflowFolder, mend }:
   loaded = {
     tensorflowVersion: binding.TF_Version,
     device: binding.isUsingGpuDevice() ? 'gpu' : 'cpu',
-    captures: binding.addFunction !== undefined,
+    captures: binding.inferOutputs !== undefined,
     bindingFile,
   };
   return loaded;

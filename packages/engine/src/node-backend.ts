@@ -14,7 +14,7 @@ export interface OpAttribute {
   value: unknown;
 }
 
-/** The native module tfjs_binding.node; the last two are of our patch. */
+/** The native module tfjs_binding.node; the last three are of our patch. */
 export interface Binding {
   executeOp(name: string, attributes: OpAttribute[], inputIds: number[], outputs: number): TensorMetadata[];
   createTensor(shape: number[], dtype: number, values: ArrayLike<number>): number;
@@ -30,6 +30,8 @@ export interface Binding {
   TF_ATTR_TYPE: number;
   addFunction?(name: string, graph: Uint8Array, inputs: string[], outputs: string[]): void;
   removeFunction?(name: string): void;
+  /** Shapes and types of outputs ("node:index") of a GraphDef; a size that isn't known beforehand is -1. */
+  inferOutputs?(graph: Uint8Array, outputs: string[]): Omit<TensorMetadata, 'id'>[];
 }
 
 /** The parts of tfjs-node 4.22's backend that {@link capture} works with; they are internal there, so the version is pinned. */

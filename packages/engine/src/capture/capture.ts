@@ -23,45 +23,40 @@ export interface CapturedStep<Inputs extends tf.Tensor[], Result extends tf.Tens
 }
 
 /**
- * Makes one TensorFlow function of a step: the first call at each set of input shapes runs eagerly (it may create variables),
- * the second eagerly while it is recorded, later ones as one call. Variables that the step assigns are updated.
+ * Makes one TensorFlow function of a step. The first call at each set of input shapes records it, without computing anything; that
+ * call and all later ones run it as one operation. Variables that the step assigns are updated; it can't make any.
  * What changes from step to step (learning rate, seeds) has to be an input: numbers of JavaScript are frozen at recording.
  * Runs eagerly where the engine is a stock build without our patch.
- * @throws Error when the step reads values, makes variables each time or draws numbers in JavaScript, or at more than 16 shapes
+ * @throws Error when the step reads values, makes variables or draws numbers in JavaScript, or at more than 16 shapes
  */
 export function capture<Inputs extends tf.Tensor[], Result extends tf.Tensor | tf.Tensor[]>(
   step: (...inputs: Inputs) => Result,
   options: CaptureOptions = {},
 ): CapturedStep<Inputs, Result> {
   const programs = new Map<string, Program>();
-  const warmedUp = new Set<string>();
   const choices = { xla: options.xla ?? false, bfloat16: options.bfloat16 ?? false, fuse: options.fuse ?? false };
   let single = false;
-  const runEagerly = (inputs: tf.Tensor[]): tf.Tensor[] =>
-    tf.tidy(() => {
-      const result: tf.Tensor | tf.Tensor[] = step(...(inputs as Inputs));
-      single = !Array.isArray(result);
-      return Array.isArray(result) ? result : [result];
-    });
+  const take = (inputs: tf.Tensor[]): tf.Tensor[] => {
+    const result: tf.Tensor | tf.Tensor[] = step(...(inputs as Inputs));
+    single = !Array.isArray(result);
+    return Array.isArray(result) ? result : [result];
+  };
 
   const runOnce = (inputs: Inputs): tf.Tensor[] => {
     const backend = tf.backend() as NodeBackend;
-    if (backend.binding?.addFunction === undefined) return runEagerly(inputs);
+    if (backend.binding?.inferOutputs === undefined) return tf.tidy(() => take(inputs));
     const key = inputs.map(({ dtype, shape }) => `${dtype}[${shape.join(',')}]`).join(' ');
-    const program = programs.get(key);
-    if (program) return program.run(inputs);
-    if (!warmedUp.has(key)) {
-      warmedUp.add(key);
-      return runEagerly(inputs);
+    let program = programs.get(key);
+    if (program === undefined) {
+      if (programs.size === MAX_PROGRAMS) {
+        throw new Error(
+          `A captured step was called with more than ${MAX_PROGRAMS} sets of shapes, now ${key}; pad the inputs to fewer lengths.`,
+        );
+      }
+      program = recordProgram(backend, take, inputs, choices);
+      programs.set(key, program);
     }
-    if (programs.size === MAX_PROGRAMS) {
-      throw new Error(
-        `A captured step was called with more than ${MAX_PROGRAMS} sets of shapes, now ${key}; pad the inputs to fewer lengths.`,
-      );
-    }
-    const recorded = recordProgram(backend, runEagerly, inputs, choices);
-    programs.set(key, recorded.program);
-    return recorded.results;
+    return program.run(inputs);
   };
   const run = (...inputs: Inputs): tf.Tensor | tf.Tensor[] => {
     const results = runOnce(inputs);
@@ -73,7 +68,6 @@ export function capture<Inputs extends tf.Tensor[], Result extends tf.Tensor | t
       value: () => {
         for (const program of programs.values()) program.dispose();
         programs.clear();
-        warmedUp.clear();
       },
     },
   }) as CapturedStep<Inputs, Result>;

@@ -32,8 +32,10 @@ export class GraphDefBuilder {
   }
 
   /** An input of the function; returns its name. */
-  placeholder(dtype: number): string {
-    return this.#node('Placeholder', [], [['dtype', typeValue(dtype)]]);
+  placeholder(dtype: number, shape?: number[]): string {
+    const attributes: [string, ProtobufWriter][] = [['dtype', typeValue(dtype)]];
+    if (shape !== undefined) attributes.push(['shape', new ProtobufWriter().bytes(7, shapeMessage(shape))]);
+    return this.#node('Placeholder', [], attributes);
   }
 
   /** A constant; a uniform one is written as one value. */
@@ -63,7 +65,7 @@ export class GraphDefBuilder {
   }
 
   /** An operation as it was executed; returns the names of its outputs. */
-  operation(op: string, attributes: OpAttribute[], inputs: string[], outputDtypes: number[]): string[] {
+  operation(op: string, attributes: readonly OpAttribute[], inputs: string[], outputDtypes: number[]): string[] {
     const encoded = attributes.map(({ name, type, value }): [string, ProtobufWriter] => [name, attributeValue(type, value)]);
     if (INFERRED_TYPE.has(op) && !attributes.some(({ name }) => name === 'T')) encoded.push(['T', typeValue(outputDtypes[0]!)]);
     const rounded = PRODUCT_INPUTS[op];

@@ -12,34 +12,39 @@ export interface Program {
 }
 
 /**
- * Records one eager run of `step` and registers it as a function.
+ * Records `step` without computing anything and registers it as a function.
  * Tensors that live outside of the step and are neither inputs nor variables become constants.
- * @returns the program, and the results of the run that was recorded
+ * @throws Error when the step makes variables
  */
 export function recordProgram(
   backend: NodeBackend,
   step: (inputs: tf.Tensor[]) => tf.Tensor[],
   inputs: tf.Tensor[],
   options: { bfloat16: boolean; xla: boolean; fuse: boolean },
-): { program: Program; results: tf.Tensor[] } {
+): Program {
   const idOf = (tensor: tf.TensorInfo): number => backend.getInputTensorIds([tensor])[0]!;
   const own = separate(backend, inputs);
-  const variables = tf.engine().registeredVariables;
-  const before = Object.values(variables).map((variable) => ({ variable, id: idOf(variable) }));
+  const variables = Object.values(tf.engine().registeredVariables);
+  const before = variables.map((variable) => ({ variable, id: idOf(variable), value: tf.clone(variable) }));
   const inputIds = own.map(idOf);
-  const dtypes = new Map(
-    [...Object.values(variables), ...own].map((tensor) => [idOf(tensor), backend.tensorMap.get(tensor.dataId).dtype]),
-  );
-  let results: tf.Tensor[] = [];
+  const dtypes = new Map([...variables, ...own].map((tensor) => [idOf(tensor), backend.tensorMap.get(tensor.dataId).dtype]));
+  let resultIds: number[] = [];
+  let written: { variable: tf.Variable; id: number }[] = [];
   const recording = record(backend, () => {
-    results = step(own);
+    try {
+      resultIds = tf.tidy(() => step(own).map(idOf));
+      written = before
+        .map(({ variable }) => ({ variable, id: idOf(variable) }))
+        .filter(({ id }, index) => id !== before[index]!.id);
+    } finally {
+      for (const { variable, value } of before) variable.assign(value);
+      tf.dispose(before.map(({ value }) => value));
+      refuseNewVariables(variables);
+    }
   });
-  refuseNewVariables(before.length);
   const graph = new FunctionGraph(backend.binding, recording, dtypes, options.bfloat16);
   const read = before.filter(({ id }) => graph.reads(id));
-  const written = before.filter(({ variable, id }) => idOf(variable) !== id).map(({ variable }) => variable);
-  const outputIds = [...results.map(idOf), ...written.map(idOf)];
-  const outputs = outputIds.map((id) => graph.outputName(id));
+  const outputs = [...resultIds, ...written.map(({ id }) => id)].map((id) => graph.outputName(id));
   const names = [...read.map(({ id }) => id), ...inputIds].map((id) => graph.inputName(id));
   const name = `wenlan_step_${process.pid}_${programsMade++}`;
   backend.binding.addFunction!(name, graph.finish(), names, outputs);
@@ -48,22 +53,21 @@ export function recordProgram(
   const attributes: OpAttribute[] = [];
   if (options.xla) attributes.push({ name: '_XlaMustCompile', type: 3, value: true });
   if (options.fuse) attributes.push({ name: 'config_proto', type: 0, value: '' });
-  const program: Program = {
+  return {
     run(values) {
       const ids = backend.getInputTensorIds([...read.map(({ variable }) => variable), ...values]);
       const made = backend.binding
         .executeOp(name, attributes, ids, outputs.length)
         .map((metadata) => backend.createOutputTensor(metadata));
-      written.forEach((variable, index) => {
-        const value = made[results.length + index]!;
+      written.forEach(({ variable }, index) => {
+        const value = made[resultIds.length + index]!;
         variable.assign(value);
         value.dispose();
       });
-      return made.slice(0, results.length);
+      return made.slice(0, resultIds.length);
     },
     dispose: () => backend.binding.removeFunction!(name),
   };
-  return { program, results };
 }
 
 /** Gives every variable and input a handle of its own: two on one handle could not be told apart in the recording. */
@@ -89,7 +93,9 @@ function separate(backend: NodeBackend, inputs: tf.Tensor[]): tf.Tensor[] {
   });
 }
 
-function refuseNewVariables(before: number): void {
-  const after = Object.keys(tf.engine().registeredVariables).length;
-  if (after !== before) throw new Error(`The step makes ${after - before} new variables each time; make them before the step.`);
+function refuseNewVariables(before: readonly tf.Variable[]): void {
+  const known = new Set(before);
+  const made = Object.values(tf.engine().registeredVariables).filter((variable) => !known.has(variable));
+  tf.dispose(made);
+  if (made.length > 0) throw new Error(`The step makes ${made.length} new variables; make them before the step.`);
 }

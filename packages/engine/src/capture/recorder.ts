@@ -1,6 +1,7 @@
 import type { Binding, NodeBackend, OpAttribute, TensorMetadata } from '../node-backend.ts';
+import { type KnownTensor, OutputInference } from './output-inference.ts';
 
-/** An operation as the binding executed it. */
+/** An operation as the step asked for it. */
 interface RecordedOp {
   name: string;
   attributes: OpAttribute[];
@@ -15,28 +16,51 @@ interface RecordedConstant {
   values: ArrayLike<number>;
 }
 
-/** Everything that one eager run of a step asked of the binding, in order. */
+/** Everything that one run of a step asked of the binding, in order. */
 export interface Recording {
   ops: RecordedOp[];
   constants: Map<number, RecordedConstant>;
 }
 
+/** Ids of tensors that were never computed begin here; the binding's own count from 0. */
+const FIRST_UNCOMPUTED_ID = 2 ** 40;
+
 /**
- * Runs `work` eagerly while listening to the binding.
- * @throws Error when the step reads a tensor's values, which a graph can't
+ * Runs `work` while listening to the binding, without computing anything: operations put out tensors that have a shape and a type but
+ * no values, so that recording takes no more memory than the weights do. They have to be disposed of before `work` ends.
+ * @throws Error when the step reads a tensor's values, or makes one whose shape depends on values, which a graph can't
  */
 export function record(backend: NodeBackend, work: () => void): Recording {
   const real = backend.binding;
   const recording: Recording = { ops: [], constants: new Map() };
-  const executeOp: Binding['executeOp'] = (name, attributes, inputIds, outputs) => {
-    const metadata = real.executeOp(name, attributes, inputIds, outputs);
-    recording.ops.push({ name, attributes, inputIds, outputs: metadata });
-    return metadata;
+  const known = new Map<number, KnownTensor>();
+  const inference = new OutputInference(real);
+  let nextId = FIRST_UNCOMPUTED_ID;
+
+  const lookUp = (id: number): KnownTensor => {
+    let tensor = known.get(id);
+    if (tensor === undefined) {
+      const [copy] = real.executeOp('Identity', [], [id], 1); // of a tensor from outside only the binding knows the shape
+      tensor = { shape: copy!.shape, dtype: copy!.dtype };
+      real.deleteTensor(copy!.id);
+      known.set(id, tensor);
+    }
+    return tensor;
+  };
+  const executeOp: Binding['executeOp'] = (name, attributes, inputIds, count) => {
+    const outputs = inference.infer(name, attributes, inputIds.map(lookUp), count).map((output) => ({ ...output, id: nextId++ }));
+    for (const output of outputs) known.set(output.id, output);
+    recording.ops.push({ name, attributes, inputIds, outputs });
+    return outputs;
   };
   const createTensor: Binding['createTensor'] = (shape, dtype, values) => {
     const id = real.createTensor(shape, dtype, values);
     recording.constants.set(id, { shape, dtype, values });
+    known.set(id, { shape, dtype, values });
     return id;
+  };
+  const deleteTensor: Binding['deleteTensor'] = (id) => {
+    if (id < FIRST_UNCOMPUTED_ID) real.deleteTensor(id);
   };
   const tensorDataSync: Binding['tensorDataSync'] = () => {
     const last = recording.ops.at(-1)?.name ?? 'its start';
@@ -48,6 +72,7 @@ export function record(backend: NodeBackend, work: () => void): Recording {
   const listening = Object.create(real, {
     executeOp: { value: executeOp },
     createTensor: { value: createTensor },
+    deleteTensor: { value: deleteTensor },
     tensorDataSync: { value: tensorDataSync },
   }) as Binding;
   backend.binding = listening;

@@ -136,7 +136,7 @@ export async function createStockProject(sandbox: Sandbox): Promise<StockProject
   await cp(installed.packageFolder, packageFolder, { recursive: true });
   await mkdir(dirname(bindingFile), { recursive: true });
   const patched = (await readFile(installed.bindingFile)).toString('latin1');
-  await writeFile(bindingFile, Buffer.from(patched.replace('\0addFunction\0', '\0xddFunction\0'), 'latin1'));
+  await writeFile(bindingFile, Buffer.from(patched.replace('\0inferOutputs\0', '\0xnferOutputs\0'), 'latin1'));
   const describeAs = (version: string): Promise<void> =>
     writeFile(join(packageFolder, 'package.json'), JSON.stringify({ name: '@tensorflow/tfjs-node', version }));
   await describeAs('4.22.0');
