@@ -20,7 +20,11 @@ export type { Encoder } from './encoder.ts';
 export { normalizeRows } from './normalize-rows.ts';
 export { readNpy, writeNpy } from './npy.ts';
 export type { TieRule } from './ranks.ts';
+export { rerank } from './rerank.ts';
+export type { Reranked, RerankInput } from './rerank.ts';
 export { retrieval } from './retrieval.ts';
+export { retrievalByScores } from './retrieval-by-scores.ts';
+export type { PairScores, RetrievalByScoresInput } from './retrieval-by-scores.ts';
 export type { RetrievalInput } from './retrieval.ts';
 export type { DirectionResult, RecallAtK, RetrievalConditions, RetrievalResult } from './retrieval-result.ts';
 export { scoreJson } from './score-json.ts';
@@ -48,4 +52,5 @@ export type {
   StageTime,
   TextQuery,
   TrainingReport,
+  RuleDetails,
 } from './report/run-report.ts';

@@ -44,6 +44,24 @@ export async function fullReport(say: (text: string) => string): Promise<RunRepo
       advice: [say('Slow down.')],
     },
     cleaning: {
+      recipe: say('default'),
+      rules: [
+        {
+          rule: say('min-side'),
+          sources: [say('news')],
+          change: say('change: {}'),
+          bins: [
+            [-1, 3],
+            [64, 5],
+            [20_000, 1],
+            [3_000_000, 2],
+          ],
+          dropped: [],
+          near: [],
+          changes: [[say('图'), say('图')]],
+        },
+      ],
+      topics: [{ source: say('news'), texts: 20, words: [{ word: say('长城'), count: 4 }] }],
       kept: 5207,
       splits: [
         { split: say('train'), pairs: 4605 },
@@ -111,7 +129,7 @@ export const emptyReport: RunReport = {
   stages: [],
   peakRssMegabytes: null,
   crawl: { pages: 0, outcomes: [], advice: [] },
-  cleaning: { kept: 0, splits: [], funnel: [], keptSamples: [], droppedSamples: [] },
+  cleaning: { kept: 0, splits: [], funnel: [], keptSamples: [], droppedSamples: [], recipe: null, rules: [], topics: [] },
   training: { facts: [], loss: [], validation: { label: 'Validation', points: [] } },
   evaluation: null,
 };

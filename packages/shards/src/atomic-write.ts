@@ -8,13 +8,14 @@ export const TEMPORARY_SUFFIX = '.tmp';
 
 /**
  * Writes a file so that it is there whole or not at all, also after a power cut: `*.tmp`, fsync, rename, fsync of the folder.
+ * @param write fills the file; it may read it back
  * @returns what `write` returned
  * @throws DiskFullError; the unfinished file is removed where that is possible
  */
 export async function writeAtomically<Result>(path: string, write: (handle: FileHandle) => Promise<Result>): Promise<Result> {
   const temporary = path + TEMPORARY_SUFFIX;
   try {
-    const handle = await open(temporary, 'w');
+    const handle = await open(temporary, 'w+');
     let result: Result;
     try {
       result = await write(handle);

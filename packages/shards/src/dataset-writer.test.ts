@@ -190,8 +190,8 @@ describe(openDataset, () => {
       'A split can\'t be named "../train"; use letters, digits, _ and -.',
     );
     await writer.close();
-    expect((await thrownBy(openDataset('s3://bucket/pairs', OPTIONS))).message).toBe(
-      "A dataset can't be kept at s3://bucket/pairs: the scheme s3: isn't known; give a path or a file: URL.",
+    expect((await thrownBy(openDataset('gs://bucket/pairs', OPTIONS))).message).toBe(
+      "A dataset can't be kept at gs://bucket/pairs: the scheme gs: isn't known; give a path, a file: URL or an s3: URL.",
     );
   });
 

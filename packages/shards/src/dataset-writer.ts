@@ -1,27 +1,25 @@
-import { mkdir, stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { basename } from 'node:path';
 import { SCHEMA_NAME } from './arrow-schema.ts';
 import { canonicalHash, canonicalJson, firstDifference } from './canonical-json.ts';
 import { checkRow } from './check-row.ts';
-import { rethrowWriteError } from './disk-full-error.ts';
 import { forgottenMatcher, joinLists, readForgotten, tombstone, writeForgotten } from './forget/forgotten-list.ts';
 import type { ForgettablePair } from './forget/forgotten-list.ts';
 import { DATA_FOLDER, removeLeftovers, shardFiles } from './leftovers.ts';
-import { locationPath } from './location.ts';
+import { datasetLocation, joinLocation, relativeLocation } from './location.ts';
 import {
   addToTotals,
   compareShards,
   emptyTotals,
   FORMAT_VERSION,
-  readManifest,
+  manifestPath,
   readManifestBytes,
   writeManifest,
 } from './manifest.ts';
-import type { Manifest, Parent, ShardEntry } from './manifest.ts';
+import type { Manifest, ManifestBytes, Parent, ShardEntry } from './manifest.ts';
 import type { Pair } from './pair.ts';
 import { payloadBytes, writeShard } from './shard-writer.ts';
+import { storageOf } from './storage/storage.ts';
 import { UserError } from './user-error.ts';
-import { takeWriterLock } from './writer-lock.ts';
 
 const DEFAULT_MAX_SHARD_ROWS = 1000;
 const DEFAULT_MAX_SHARD_BYTES = 256 * 2 ** 20;
@@ -45,20 +43,21 @@ export interface OpenOptions {
 /**
  * Creates a dataset, or opens one to go on with it, and takes its writer's lock.
  * What a killed writer left unfinished is removed.
- * @param location a path or a `file:` URL
+ * @param location a path, a `file:` URL or an `s3:` URL
  * @throws UserError DATASET_LOCKED, RECIPE_DIFFERS, PARENT_DIFFERS, STAGE_DIFFERS, MANIFEST_MISSING, SHARD_MISSING; those
  * of {@link readManifest} for a parent; {@link DiskFullError}
  */
 export async function openDataset(location: string, options: OpenOptions): Promise<DatasetWriter> {
-  const folder = locationPath(location);
+  const folder = datasetLocation(location);
+  const storage = storageOf(folder);
   const parents = await Promise.all((options.parents ?? []).map((parent) => describeParent(folder, parent)));
-  await mkdir(join(folder, DATA_FOLDER), { recursive: true }).catch((error: unknown) => rethrowWriteError(error, folder));
-  const release = await takeWriterLock(folder);
+  await storage.makeFolder(joinLocation(folder, DATA_FOLDER));
+  const release = await storage.lock(folder);
   try {
-    const manifest = await readOrCreate(folder, options, parents);
-    await removeLeftovers(folder, manifest);
+    const found = await readOrCreate(folder, options, parents);
+    await removeLeftovers(folder, found.manifest);
     const others = [...(options.parents ?? []), ...(options.forgottenIn ?? [])];
-    return new DatasetWriter(folder, manifest, release, options, await forgottenBy(folder, others));
+    return new DatasetWriter(folder, found, release, options, await forgottenBy(folder, others));
   } catch (error) {
     await release();
     throw error;
@@ -67,25 +66,26 @@ export async function openDataset(location: string, options: OpenOptions): Promi
 
 async function describeParent(folder: string, parent: string): Promise<Parent> {
   const { sha256 } = await readManifestBytes(parent);
-  const location = relative(folder, locationPath(parent)).split(sep).join('/');
-  return { location, manifestSha256: sha256 };
+  return { location: relativeLocation(folder, datasetLocation(parent)), manifestSha256: sha256 };
 }
 
-async function readOrCreate(folder: string, options: OpenOptions, parents: Parent[]): Promise<Manifest> {
+type Found = Pick<ManifestBytes, 'manifest' | 'version'>;
+
+async function readOrCreate(folder: string, options: OpenOptions, parents: Parent[]): Promise<Found> {
   const recipe: unknown = JSON.parse(canonicalJson(options.recipe));
-  let manifest: Manifest;
+  let found: Found;
   try {
-    manifest = await readManifest(folder);
+    found = await readManifestBytes(folder);
   } catch (error) {
     if ((error as UserError).code !== 'DATASET_MISSING') throw error;
     if ((await shardFiles(folder)).length > 0) {
       throw new UserError(
         'MANIFEST_MISSING',
-        `${join(folder, DATA_FOLDER)} holds shards but ${folder} has no manifest.json; restore it, or choose another folder.`,
+        `${joinLocation(folder, DATA_FOLDER)} holds shards but ${folder} has no manifest.json; restore it, or choose another folder.`,
         { cause: error },
       );
     }
-    manifest = {
+    const manifest: Manifest = {
       formatVersion: FORMAT_VERSION,
       stage: options.stage,
       schema: SCHEMA_NAME,
@@ -96,24 +96,21 @@ async function readOrCreate(folder: string, options: OpenOptions, parents: Paren
       totals: emptyTotals(),
       complete: false,
     };
-    await writeManifest(folder, manifest);
-    return manifest;
+    return { manifest, version: await writeManifest(folder, manifest, null) };
   }
-  refuseOtherInput(folder, manifest, options.stage, recipe, parents);
-  for (const { file, bytes } of manifest.shards) {
-    const size = await stat(join(folder, file)).then(
-      (stats) => stats.size,
-      () => null,
-    );
+  refuseOtherInput(folder, found.manifest, options.stage, recipe, parents);
+  const sizes = new Map((await shardFiles(folder)).map(({ name, bytes }) => [name, bytes]));
+  for (const { file, bytes } of found.manifest.shards) {
+    const size = sizes.get(basename(file));
     if (size !== bytes) {
-      const state = size === null ? 'is missing' : `has ${size} bytes instead of ${bytes}`;
+      const state = size === undefined ? 'is missing' : `has ${size} bytes instead of ${bytes}`;
       throw new UserError(
         'SHARD_MISSING',
-        `The committed shard ${join(folder, file)} ${state}; restore it, or delete ${folder} to start over.`,
+        `The committed shard ${joinLocation(folder, file)} ${state}; restore it, or delete ${folder} to start over.`,
       );
     }
   }
-  return manifest;
+  return found;
 }
 
 function refuseOtherInput(folder: string, manifest: Manifest, stage: string, recipe: unknown, parents: Parent[]): void {
@@ -153,7 +150,7 @@ const show = (value: unknown): string => (value === undefined ? 'not set' : JSON
 /** What the dataset, its parents and the datasets named forget; all of it is remembered by the dataset from now on. */
 async function forgottenBy(folder: string, others: readonly string[]): Promise<((row: ForgettablePair) => boolean) | null> {
   const own = await readForgotten(folder);
-  const all = joinLists(own, ...(await Promise.all(others.map((other) => readForgotten(locationPath(other))))));
+  const all = joinLists(own, ...(await Promise.all(others.map((other) => readForgotten(datasetLocation(other))))));
   if (canonicalJson(all) !== canonicalJson(own)) await writeForgotten(folder, all);
   return forgottenMatcher(all);
 }
@@ -176,19 +173,21 @@ export class DatasetWriter {
   readonly #maxShardBytes: number;
   readonly #pending = new Map<string, Pending>();
   #manifest: Manifest;
+  #version: string;
   readonly #isForgotten: ((row: ForgettablePair) => boolean) | null;
   #open = true;
 
   /** Use {@link openDataset}. */
   constructor(
     folder: string,
-    manifest: Manifest,
+    { manifest, version }: Found,
     release: () => Promise<void>,
     options: OpenOptions,
     isForgotten: ((row: ForgettablePair) => boolean) | null,
   ) {
     this.#folder = folder;
     this.#manifest = manifest;
+    this.#version = version;
     this.#release = release;
     this.#isForgotten = isForgotten;
     this.#maxShardRows = options.maxShardRows ?? DEFAULT_MAX_SHARD_ROWS;
@@ -263,6 +262,13 @@ export class DatasetWriter {
     return this.#manifest;
   }
 
+  /** Takes back what {@link openDataset} has created, where nothing was committed, so that another recipe may take its place. */
+  async discard(): Promise<void> {
+    if (this.#manifest.shards.length > 0) throw new Error(`${this.#folder} holds shards and can't be discarded.`);
+    await storageOf(this.#folder).remove(manifestPath(this.#folder));
+    await this.close();
+  }
+
   /** Gives the lock back and drops the rows that aren't committed; whoever goes on produces them again. */
   async close(): Promise<void> {
     if (!this.#open) return;
@@ -276,7 +282,7 @@ export class DatasetWriter {
     this.#pending.delete(split);
     const number = this.#manifest.shards.filter((shard) => shard.split === split).length;
     const file = `${DATA_FOLDER}/${split}-${String(number).padStart(5, '0')}.arrow`;
-    const { bytes, sha256 } = await writeShard(join(this.#folder, file), rows);
+    const { bytes, sha256 } = await writeShard(joinLocation(this.#folder, file), rows);
     const entry: ShardEntry = { file, split, rows: rows.length, bytes, sha256 };
     const totals = structuredClone(this.#manifest.totals);
     addToTotals(totals, split, rows);
@@ -285,7 +291,7 @@ export class DatasetWriter {
   }
 
   async #replaceManifest(manifest: Manifest): Promise<void> {
-    await writeManifest(this.#folder, manifest);
+    this.#version = await writeManifest(this.#folder, manifest, this.#version);
     this.#manifest = manifest;
   }
 

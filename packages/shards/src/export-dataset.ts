@@ -1,22 +1,19 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { TEMPORARY_SUFFIX, writeAtomically } from './atomic-write.ts';
 import { canonicalJson, firstDifference } from './canonical-json.ts';
-import { rethrowWriteError } from './disk-full-error.ts';
-import { writeFolder } from './formats/write-folder.ts';
 import { TABLE_TYPES, writeList } from './formats/write-list.ts';
 import type { TableType } from './formats/write-list.ts';
 import { writeParquet } from './formats/write-parquet.ts';
 import { writeWebdataset } from './formats/write-webdataset.ts';
 import { parseWhere } from './formats/where.ts';
+import { datasetLocation, joinLocation } from './location.ts';
 import { readManifestBytes } from './manifest.ts';
 import type { Pair } from './pair.ts';
 import { readPairs } from './read-pairs.ts';
 import { payloadBytes } from './shard-writer.ts';
+import { removeUnfinishedFolders, writeWholeFolder } from './storage/whole-folder.ts';
+import { storageOf } from './storage/storage.ts';
 import { UserError } from './user-error.ts';
-import { takeWriterLock } from './writer-lock.ts';
 
 export const EXPORT_FORMATS = ['parquet', 'webdataset', 'list', 'folder'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -92,9 +89,10 @@ export async function exportDataset(dataset: string, options: ExportOptions): Pr
   }
   const wanted = conditionOf(options);
   const { manifest, sha256 } = await readManifestBytes(dataset);
-  const out = resolve(options.out);
-  await mkdir(out, { recursive: true }).catch((error: unknown) => rethrowWriteError(error, out));
-  const release = await takeWriterLock(out);
+  const out = datasetLocation(options.out);
+  const storage = storageOf(out);
+  await storage.makeFolder(out);
+  const release = await storage.lock(out);
   try {
     const summary = await readOrCreate(out, options, sha256);
     if (summary.complete) return summary;
@@ -167,13 +165,13 @@ async function readOrCreate(out: string, options: ExportOptions, manifestSha256:
     leftOut: 0,
     complete: false,
   };
-  const text = await readFile(join(out, RECORD_FILE), 'utf8').catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  });
-  await removeLeftovers(out);
-  if (text === null) {
-    const others = (await readdir(out)).filter((name) => name !== 'writer.lock');
+  const storage = storageOf(out);
+  const text = (await storage.read(joinLocation(out, RECORD_FILE)))?.bytes.toString();
+  await storage.removeUnfinished(out);
+  await removeUnfinishedFolders(out);
+  const names = new Set([...(await storage.list(out)).map(({ name }) => name), ...(await storage.folders(out))]);
+  if (text === undefined) {
+    const others = [...names].filter((name) => name !== 'writer.lock');
     if (others.length > 0) {
       throw new UserError(
         'EXPORT_DIFFERS',
@@ -198,24 +196,19 @@ async function readOrCreate(out: string, options: ExportOptions, manifestSha256:
     );
   }
   for (const { file } of begun.files) {
-    if ((await stat(join(out, file)).catch(() => null)) === null) {
+    if (!names.has(file)) {
       throw new UserError(
         'EXPORT_DIFFERS',
-        `The finished file ${join(out, file)} is gone; restore it, or delete ${out} to start over.`,
+        `The finished file ${joinLocation(out, file)} is gone; restore it, or delete ${out} to start over.`,
       );
     }
   }
   return begun;
 }
 
-async function removeLeftovers(out: string): Promise<void> {
-  for (const name of await readdir(out)) {
-    if (name.endsWith(TEMPORARY_SUFFIX)) await rm(join(out, name), { recursive: true });
-  }
+async function writeRecord(out: string, summary: ExportSummary): Promise<void> {
+  await storageOf(out).put(joinLocation(out, RECORD_FILE), Buffer.from(`${canonicalJson(summary)}\n`), undefined);
 }
-
-const writeRecord = (out: string, summary: ExportSummary): Promise<void> =>
-  writeAtomically(join(out, RECORD_FILE), (handle) => handle.writeFile(`${canonicalJson(summary)}\n`));
 
 /** @returns whether a file was finished */
 async function add(state: State, split: string, row: Pair): Promise<boolean> {
@@ -238,7 +231,7 @@ async function commit(state: State, split: string): Promise<void> {
   const firstRow = written.get(split) ?? 0;
   const { file, ...facts } =
     summary.format === 'folder'
-      ? { file: stem, ...(await writeWholeFolder(join(out, stem), rows, split, firstRow)) }
+      ? { file: stem, ...(await writeWholeFolder(joinLocation(out, stem), rows, split, firstRow)) }
       : await writeFile(out, stem, rows, split, firstRow, summary);
   summary.files.push({ file, split, rows: rows.length, ...facts });
   summary.rows += rows.length;
@@ -255,38 +248,20 @@ async function writeFile(
   { format, options: { table } }: ExportSummary,
 ): Promise<{ file: string; bytes: number; sha256: string }> {
   const file = `${stem}.${format === 'webdataset' ? 'tar' : format === 'list' ? table! : 'parquet'}`;
-  const write = (handle: FileHandle): Promise<void> => {
-    if (format === 'webdataset') return writeWebdataset(handle, rows, split, firstRow);
-    return format === 'list' ? writeList(handle, rows, table!) : writeParquet(handle, rows);
+  const write = async (handle: FileHandle): Promise<{ bytes: number; sha256: string }> => {
+    if (format === 'webdataset') await writeWebdataset(handle, rows, split, firstRow);
+    else if (format === 'list') await writeList(handle, rows, table!);
+    else await writeParquet(handle, rows);
+    return hashFile(handle);
   };
-  await writeAtomically(join(out, file), write);
-  return { file, ...(await hashFile(join(out, file))) };
+  const path = joinLocation(out, file);
+  return { file, ...(await storageOf(path).write(path, write, 'replace')) };
 }
 
-async function writeWholeFolder(
-  path: string,
-  rows: readonly Pair[],
-  split: string,
-  firstRow: number,
-): Promise<{ bytes: number; sha256: string }> {
-  const temporary = path + TEMPORARY_SUFFIX;
-  try {
-    await rm(path, { recursive: true, force: true });
-    await mkdir(temporary, { recursive: true });
-    const facts = await writeFolder(temporary, rows, split, firstRow);
-    await rename(temporary, path);
-    return facts;
-  } catch (error) {
-    await rm(temporary, { recursive: true, force: true }).catch(() => {});
-    rethrowWriteError(error, path);
-  }
-}
-
-async function hashFile(path: string): Promise<{ bytes: number; sha256: string }> {
+async function hashFile(handle: FileHandle): Promise<{ bytes: number; sha256: string }> {
   const hash = createHash('sha256');
-  const handle = await open(path);
   let bytes = 0;
-  for await (const chunk of handle.createReadStream()) {
+  for await (const chunk of handle.createReadStream({ start: 0, autoClose: false })) {
     hash.update(chunk as Buffer);
     bytes += (chunk as Buffer).byteLength;
   }

@@ -14,13 +14,14 @@ import { judgeImage } from './image/judge-image.ts';
 import type { Manifest } from './manifest.ts';
 import type { Outcome, Pair } from './pair.ts';
 import { pairId } from './pair-id.ts';
+import { mirror } from './storage/mirror.ts';
 
 /** Pictures in flight: enough for the threads of libvips, few enough for a machine of 4 GB. */
 const CONCURRENCY = 8;
 const MAX_PROBLEMS = 100;
 
 export interface ImportOptions {
-  /** Where the dataset goes: a path or a `file:` URL. */
+  /** Where the dataset goes: a path, a `file:` URL or an `s3:` URL. */
   out: string;
   /** Guessed from the names of the files by default. */
   format?: ImportFormat;
@@ -68,10 +69,20 @@ export interface ImportSummary {
  * judged by its bytes. Nothing is fetched: a row with only a URL gets `filtered:not-fetched`.
  * Rows that follow one another and name the same picture become one with several texts; a later one is a `duplicate:`.
  * A call that was killed goes on when it is repeated, and ends with the same bytes.
- * @param input a file or a folder
+ * @param input a file or a folder, or `s3://bucket/prefix`, which is brought to this machine first
  * @throws UserError INPUT_MISSING, FORMAT_UNKNOWN, and those of {@link openDataset}; DiskFullError; the signal's reason
  */
 export async function importDataset(input: string, options: ImportOptions): Promise<ImportSummary> {
+  options.signal?.throwIfAborted();
+  const { path, remove } = await mirror(input);
+  try {
+    return await importFiles(path, options);
+  } finally {
+    await remove();
+  }
+}
+
+async function importFiles(input: string, options: ImportOptions): Promise<ImportSummary> {
   const { out, split = 'all', signal, onProgress, columns = {} } = options;
   signal?.throwIfAborted();
   const listed = await listInput(resolve(input), options.format);

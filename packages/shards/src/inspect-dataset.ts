@@ -1,4 +1,4 @@
-import { locationPath } from './location.ts';
+import { datasetLocation } from './location.ts';
 import { readManifest } from './manifest.ts';
 import type { Totals } from './manifest.ts';
 import { readPairs } from './read-pairs.ts';
@@ -45,7 +45,7 @@ export async function inspectDataset(location: string): Promise<DatasetSummary> 
     }
   }
   return {
-    location: locationPath(location),
+    location: datasetLocation(location),
     stage,
     complete,
     ...totals,

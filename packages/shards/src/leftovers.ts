@@ -1,14 +1,16 @@
-import { readdir, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { TEMPORARY_SUFFIX } from './atomic-write.ts';
+import { basename } from 'node:path';
+import { isRemote, joinLocation } from './location.ts';
 import type { Manifest } from './manifest.ts';
+import { dropCopies } from './storage/shard-cache.ts';
+import { storageOf } from './storage/storage.ts';
+import type { StoredFile } from './storage/storage.ts';
 
 export const DATA_FOLDER = 'data';
 const SHARD_FILE = /^.+-\d{5,}(?:\.\d+)?\.arrow$/;
 
-/** Names of the files of a dataset that are called as shards are. */
-export const shardFiles = async (folder: string): Promise<string[]> =>
-  (await readdir(join(folder, DATA_FOLDER))).filter((file) => SHARD_FILE.test(file));
+/** The files of a dataset that are called as shards are. */
+export const shardFiles = async (folder: string): Promise<StoredFile[]> =>
+  (await storageOf(folder).list(joinLocation(folder, DATA_FOLDER))).filter(({ name }) => SHARD_FILE.test(name));
 
 /**
  * Removes unfinished files, and shards that the manifest doesn't name: those that a writer finished but was killed before
@@ -16,8 +18,13 @@ export const shardFiles = async (folder: string): Promise<string[]> =>
  */
 export async function removeLeftovers(folder: string, manifest: Manifest): Promise<void> {
   const committed = new Set(manifest.shards.map(({ file }) => basename(file)));
-  const shards = (await shardFiles(folder)).filter((file) => !committed.has(file));
-  const temporary = (await readdir(join(folder, DATA_FOLDER))).filter((file) => file.endsWith(TEMPORARY_SUFFIX));
-  for (const file of [...shards, ...temporary]) await rm(join(folder, DATA_FOLDER, file));
-  for (const file of ['manifest.json', 'forgotten.json']) await rm(join(folder, file + TEMPORARY_SUFFIX), { force: true });
+  const storage = storageOf(folder);
+  for (const { name } of await shardFiles(folder)) {
+    if (committed.has(name)) continue;
+    const path = joinLocation(folder, DATA_FOLDER, name);
+    await storage.remove(path);
+    if (isRemote(path)) await dropCopies(path);
+  }
+  await storage.removeUnfinished(joinLocation(folder, DATA_FOLDER));
+  await storage.removeUnfinished(folder);
 }

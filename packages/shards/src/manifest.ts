@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { writeAtomically } from './atomic-write.ts';
 import { canonicalJson } from './canonical-json.ts';
-import { locationPath } from './location.ts';
+import { datasetLocation, joinLocation } from './location.ts';
 import type { Pair } from './pair.ts';
+import { storageOf } from './storage/storage.ts';
+import type { Expected } from './storage/storage.ts';
 import { UserError } from './user-error.ts';
 
 export interface ShardEntry {
@@ -58,7 +57,7 @@ export function outcomeClass(outcome: string): string {
   return outcome.startsWith('duplicate:') ? 'duplicate' : outcome;
 }
 
-export const manifestPath = (folder: string): string => join(folder, MANIFEST_FILE);
+export const manifestPath = (folder: string): string => joinLocation(folder, MANIFEST_FILE);
 
 /**
  * Reads what a dataset says of itself.
@@ -68,24 +67,26 @@ export async function readManifest(location: string): Promise<Manifest> {
   return (await readManifestBytes(location)).manifest;
 }
 
-/** As {@link readManifest}, with the hexadecimal SHA-256 by which a derived dataset knows its parent. */
-export async function readManifestBytes(location: string): Promise<{ manifest: Manifest; sha256: string }> {
-  const path = manifestPath(locationPath(location));
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(path);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
+export interface ManifestBytes {
+  manifest: Manifest;
+  /** Hexadecimal, by which a derived dataset knows its parent. */
+  sha256: string;
+  /** What {@link writeManifest} is to find there. */
+  version: string;
+}
+
+/** As {@link readManifest}, with what its bytes are known by. */
+export async function readManifestBytes(location: string): Promise<ManifestBytes> {
+  const path = manifestPath(datasetLocation(location));
+  const stored = await storageOf(path).read(path);
+  if (stored === null) {
     throw new UserError(
       'DATASET_MISSING',
       `There is no dataset at ${location}: ${path} is missing; check the path, or run the stage that writes it.`,
-      {
-        cause: error,
-      },
     );
   }
-  return { manifest: parseManifest(bytes.toString(), path), sha256: createHash('sha256').update(bytes).digest('hex') };
+  const { bytes, version } = stored;
+  return { manifest: parseManifest(bytes.toString(), path), sha256: createHash('sha256').update(bytes).digest('hex'), version };
 }
 
 function parseManifest(text: string, path: string): Manifest {
@@ -131,9 +132,15 @@ function isShardEntry(value: unknown): value is ShardEntry {
   );
 }
 
-/** Replaces the manifest atomically. */
-export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
-  await writeAtomically(manifestPath(folder), (handle) => handle.writeFile(`${canonicalJson(manifest)}\n`));
+/**
+ * Replaces the manifest atomically.
+ * @param expected the version that it replaces, null if there is none yet; what is in a folder is guarded by the writer's lock
+ * @returns its version from now on
+ * @throws UserError DATASET_CHANGED if S3 has another version, which another writer put there
+ */
+export function writeManifest(folder: string, manifest: Manifest, expected: Expected): Promise<string> {
+  const path = manifestPath(folder);
+  return storageOf(path).put(path, Buffer.from(`${canonicalJson(manifest)}\n`), expected);
 }
 
 export const emptyTotals = (): Totals => ({ rows: 0, byOutcome: {}, bySource: {}, bySplit: {} });

@@ -1,5 +1,5 @@
 import { decodeRows } from './decode-rows.ts';
-import { locationPath } from './location.ts';
+import { datasetLocation } from './location.ts';
 import { readManifest } from './manifest.ts';
 import type { Pair } from './pair.ts';
 import { soundShard } from './shard-checksum.ts';
@@ -30,7 +30,7 @@ export interface ReadOptions {
  * @throws UserError DATASET_MISSING and the others of {@link readManifest}, SHARD_DAMAGED
  */
 export async function* readPairs(location: string, options: ReadOptions = {}): AsyncGenerator<Pair[], void, undefined> {
-  const folder = locationPath(location);
+  const folder = datasetLocation(location);
   const { shards } = await readManifest(location);
   const splits = options.splits === undefined ? null : new Set(options.splits);
   for (const entry of shards) {

@@ -1,15 +1,14 @@
-import { join } from 'node:path';
 import { checkRow } from './check-row.ts';
 import { forgottenMatcher, readForgotten, tombstone } from './forget/forgotten-list.ts';
 import { removeLeftovers } from './leftovers.ts';
-import { locationPath } from './location.ts';
-import { outcomeClass, readManifest, writeManifest } from './manifest.ts';
+import { datasetLocation, joinLocation } from './location.ts';
+import { outcomeClass, readManifest, readManifestBytes, writeManifest } from './manifest.ts';
 import type { Manifest, ShardEntry, Totals } from './manifest.ts';
 import type { Pair } from './pair.ts';
 import { readShard } from './read-pairs.ts';
 import { soundShard } from './shard-checksum.ts';
 import { writeShard } from './shard-writer.ts';
-import { takeWriterLock } from './writer-lock.ts';
+import { storageOf } from './storage/storage.ts';
 
 export interface RewriteChange {
   /** Names what is done. A call with the key of one that was stopped goes on after the shards that are done. */
@@ -54,11 +53,11 @@ export interface RewriteSummary {
  */
 export async function rewriteShards(location: string, change: RewriteChange): Promise<RewriteSummary> {
   const { key, splits, columns = [], select, replace, signal, onProgress } = change;
-  const folder = locationPath(location);
-  let manifest = await readManifest(location);
-  const release = await takeWriterLock(folder);
+  const folder = datasetLocation(location);
+  await readManifest(location);
+  const release = await storageOf(folder).lock(folder);
   try {
-    manifest = await readManifest(location);
+    let { manifest, version } = await readManifestBytes(location);
     await removeLeftovers(folder, manifest);
     const isForgotten = forgottenMatcher(await readForgotten(folder)) ?? ((): boolean => false);
     const summary = { rows: 0, shardsRewritten: 0 };
@@ -75,7 +74,7 @@ export async function rewriteShards(location: string, change: RewriteChange): Pr
         );
         const shards = manifest.shards.with(index, written);
         manifest = { ...manifest, shards, totals, rewriting: { key, shardsDone: index + 1 } };
-        await writeManifest(folder, manifest);
+        version = await writeManifest(folder, manifest, version);
         summary.rows += ids.size;
         summary.shardsRewritten += 1;
       }
@@ -84,7 +83,7 @@ export async function rewriteShards(location: string, change: RewriteChange): Pr
     if (manifest.rewriting !== undefined) {
       const { rewriting: _, ...rest } = manifest;
       manifest = rest;
-      await writeManifest(folder, manifest);
+      version = await writeManifest(folder, manifest, version);
     }
     await removeLeftovers(folder, manifest);
     return { ...summary, manifest };
@@ -138,7 +137,7 @@ export async function rewriteShard(
   }
   const [, stem, revision = '0'] = /^(.+?)(?:\.(\d+))?\.arrow$/.exec(entry.file)!;
   const file = `${stem}.${Number(revision) + 1}.arrow`;
-  return { ...entry, file, ...(await writeShard(join(folder, file), rows)) };
+  return { ...entry, file, ...(await writeShard(joinLocation(folder, file), rows)) };
 }
 
 function count(counts: Record<string, number>, key: string, change: 1 | -1): void {

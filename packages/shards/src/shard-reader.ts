@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { DataType, makeData, RecordBatch, Schema, Struct, Vector } from 'apache-arrow';
 import type { Field } from 'apache-arrow';
@@ -9,9 +8,10 @@ import type { FieldNode, RecordBatch as BatchHeader } from 'apache-arrow/ipc/met
 import { VectorLoader } from 'apache-arrow/visitor/vectorloader';
 import { PAIR_SCHEMA } from './arrow-schema.ts';
 import type { Pair } from './pair.ts';
-import { rethrowMissing, stateOf } from './shard-checksum.ts';
+import { openShard } from './shard-checksum.ts';
 import type { SoundShard } from './shard-checksum.ts';
 import { ShardDamagedError } from './shard-damaged-error.ts';
+import { stateOf } from './storage/file-state.ts';
 
 /** The Arrow IPC file format begins and ends with these bytes (Arrow columnar format, "IPC File Format"). */
 const MAGIC = 'ARROW1';
@@ -39,8 +39,8 @@ export class ShardReader {
   readonly #dictionaryBlocks: FileBlock[];
   #dictionaries: Promise<Map<number, Vector>> | undefined;
 
-  private constructor({ path, state }: SoundShard, handle: FileHandle, footer: Footer) {
-    this.file = path;
+  private constructor(file: string, state: string, handle: FileHandle, footer: Footer) {
+    this.file = file;
     this.#state = state;
     this.#handle = handle;
     this.#schema = footer.schema;
@@ -50,11 +50,11 @@ export class ShardReader {
 
   /** @throws ShardDamagedError; the file system's own error where the file can't be opened */
   static async open(shard: SoundShard): Promise<ShardReader> {
-    const handle = await open(shard.path, 'r').catch((error: unknown) => rethrowMissing(error, shard.path));
+    const { handle, state } = await openShard(shard);
     try {
-      await refuseChanged(handle, shard.path, shard.state);
+      await refuseChanged(handle, shard.path, state);
       const footer = await readFooter(shard.path, handle);
-      return new ShardReader(shard, handle, footer);
+      return new ShardReader(shard.path, state, handle, footer);
     } catch (error) {
       await handle.close();
       throw error;

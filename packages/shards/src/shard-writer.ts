@@ -1,10 +1,11 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
 import { AsyncByteQueue, RecordBatchFileWriter } from 'apache-arrow';
 import { PAIR_SCHEMA } from './arrow-schema.ts';
-import { writeAtomically } from './atomic-write.ts';
 import { encodeRows, shardDictionaries } from './encode-rows.ts';
 import type { Pair } from './pair.ts';
+import { storageOf } from './storage/storage.ts';
 
 /** A reader holds one record batch at a time, so both bounds are small. */
 const MAX_BATCH_ROWS = 64;
@@ -29,11 +30,11 @@ class ChunkCollector extends AsyncByteQueue {
  * Writes rows as one Arrow IPC file, atomically, a record batch at a time. Equal rows give equal bytes.
  * @param rows at least one; already checked
  * @returns size of the file in bytes, and the hexadecimal SHA-256 of its bytes
- * @throws DiskFullError
+ * @throws DiskFullError; UserError DATASET_CHANGED if S3 has a file of the name and other bytes
  */
 export async function writeShard(path: string, rows: readonly Pair[]): Promise<{ bytes: number; sha256: string }> {
   const dictionaries = shardDictionaries(rows);
-  return writeAtomically(path, async (handle) => {
+  const encode = async (handle: FileHandle): Promise<{ bytes: number; sha256: string }> => {
     const collector = new ChunkCollector();
     const writer = new RecordBatchFileWriter();
     writer.reset(collector, PAIR_SCHEMA);
@@ -52,7 +53,8 @@ export async function writeShard(path: string, rows: readonly Pair[]): Promise<{
     writer.finish();
     await drain();
     return { bytes, sha256: hash.digest('hex') };
-  });
+  };
+  return storageOf(path).write(path, encode, 'create');
 }
 
 /** Bytes of a row's variable parts: what decides where shards and batches end. */

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { canonicalHash, firstDifference } from './canonical-json.ts';
-import { locationPath } from './location.ts';
+import { DATA_FOLDER } from './leftovers.ts';
+import { datasetLocation, joinLocation } from './location.ts';
 import { addToTotals, emptyTotals, readManifest } from './manifest.ts';
 import type { Manifest, ShardEntry, Totals } from './manifest.ts';
 import type { Pair } from './pair.ts';
 import { readShard } from './read-pairs.ts';
 import { soundShard } from './shard-checksum.ts';
 import { ShardDamagedError } from './shard-damaged-error.ts';
+import { storageOf } from './storage/storage.ts';
 
 export interface VerifyProblem {
   /** Relative to the dataset. */
@@ -48,7 +48,7 @@ interface Check {
  * @throws UserError those of {@link readManifest}
  */
 export async function verifyDataset(location: string): Promise<VerifyReport> {
-  const folder = locationPath(location);
+  const folder = datasetLocation(location);
   const manifest = await readManifest(location);
   const check: Check = { folder, problems: [], seen: new Map(), totals: emptyTotals() };
   for (const entry of manifest.shards) await checkShard(entry, check);
@@ -107,8 +107,8 @@ function checkManifest(manifest: Manifest, { totals, problems }: Check): void {
 
 async function checkFolder({ shards }: Manifest, { folder, problems }: Check): Promise<void> {
   const known = new Set(shards.map(({ file }) => file));
-  for (const name of (await readdir(join(folder, 'data'))).sort()) {
-    const file = `data/${name}`;
+  for (const { name } of await storageOf(folder).list(joinLocation(folder, DATA_FOLDER))) {
+    const file = `${DATA_FOLDER}/${name}`;
     if (!known.has(file)) problems.push({ file, problem: `it isn't in the manifest; a writer that was killed may have left it` });
   }
 }

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { rethrowWriteError } from './disk-full-error.ts';
 import { UserError } from './user-error.ts';
 
-const LOCK_FILE = 'writer.lock';
+export const LOCK_FILE = 'writer.lock';
 
-interface Holder {
+export interface Holder {
   processId: number;
   host: string;
   /** Tells a process from a later one of the same id; null where the system doesn't say. */
@@ -21,7 +21,7 @@ interface Holder {
  */
 export async function takeWriterLock(folder: string): Promise<() => Promise<void>> {
   const path = join(folder, LOCK_FILE);
-  const holder: Holder = { processId: process.pid, host: hostname(), started: await startOf(process.pid) };
+  const holder = await currentHolder();
   for (;;) {
     if (await tryCreate(path, JSON.stringify(holder))) return () => rm(path, { force: true });
     const seen = await readLock(path);
@@ -37,6 +37,13 @@ export async function takeWriterLock(folder: string): Promise<() => Promise<void
     await removeStale(path, seen);
   }
 }
+
+/** This process. */
+export const currentHolder = async (): Promise<Holder> => ({
+  processId: process.pid,
+  host: hostname(),
+  started: await startOf(process.pid),
+});
 
 async function tryCreate(path: string, content: string): Promise<boolean> {
   try {
@@ -67,7 +74,7 @@ async function readLock(path: string): Promise<string | null> {
   }
 }
 
-function parseHolder(content: string): Holder | null {
+export function parseHolder(content: string): Holder | null {
   try {
     const holder = JSON.parse(content) as Holder;
     return Number.isSafeInteger(holder.processId) ? holder : null;
@@ -77,7 +84,7 @@ function parseHolder(content: string): Holder | null {
 }
 
 /** A process of another host can't be asked, so it counts as alive. */
-async function isAlive(holder: Holder): Promise<boolean> {
+export async function isAlive(holder: Holder): Promise<boolean> {
   if (holder.host !== hostname()) return true;
   try {
     process.kill(holder.processId, 0);

@@ -1,14 +1,15 @@
 import { join } from 'node:path';
-import type { CleanSummary, Sample } from '@wenlan/cleaning';
+import type { CleanSummary } from '@wenlan/cleaning';
 import type { CrawlSummary } from '@wenlan/crawler';
 import { engineStatus } from '@wenlan/engine';
-import type { CleaningReport, CrawlReport, Fact, OutcomeCount, ReportPair, RunReport, TrainingReport } from '@wenlan/evaluation';
+import type { CrawlReport, Fact, OutcomeCount, RunReport, TrainingReport } from '@wenlan/evaluation';
 import { readMetrics, readRun, type RunRecord, type StepMetrics, type TrainSummary } from '@wenlan/model';
 import { outcomeClass, readManifest, readPairs } from '@wenlan/shards';
 import type { Config } from '../config/schema.ts';
 import type { Layout } from '../layout.ts';
 import type { Evaluation } from '../stages/evaluate-stage.ts';
 import type { Measurements } from '../measurements.ts';
+import { cleaningReport } from './cleaning-report.ts';
 
 /** Points of a curve; more would not be seen. */
 const CURVE_POINTS = 400;
@@ -68,26 +69,6 @@ async function crawlReport({ pages, advice }: CrawlSummary, raw: string): Promis
     }
   }
   return { pages, outcomes: [...counts.values()], advice };
-}
-
-function cleaningReport({ kept, splits, funnel, samples }: CleanSummary): CleaningReport {
-  return {
-    kept,
-    splits: Object.entries(splits).map(([split, pairs]) => ({ split, pairs })),
-    funnel: funnel.filter(({ unit }) => unit === 'pair'),
-    keptSamples: samples.kept.map(reportPair),
-    droppedSamples: Object.entries(samples.byRule).map(([rule, pairs]) => ({ rule, pairs: pairs.map(reportPair) })),
-  };
-}
-
-function reportPair({ thumbnail, text, cleaned, source, score }: Sample): ReportPair {
-  const after = cleaned === null || cleaned === text ? [] : [{ kind: 'cleaned', text: cleaned }];
-  return {
-    thumbnail,
-    texts: text === '' ? [] : [{ kind: after.length > 0 ? 'found' : 'text', text }, ...after],
-    source,
-    note: score === null ? null : `measured ${Number(score.toPrecision(3))}`,
-  };
 }
 
 function trainingReport(summary: TrainSummary, { config }: RunRecord, metrics: readonly StepMetrics[]): TrainingReport {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { builtInRecipe, builtInRecipeNames, clean, type CleanSummary, parseRecipe, type Recipe } from '@wenlan/cleaning';
+import { builtInRecipe, builtInRecipeNames, clean, type CleanSummary, type PairScorer, parseRecipe, type Recipe } from '@wenlan/cleaning';
 import type { CommandContext } from '../command-context.ts';
 import type { Config } from '../config/schema.ts';
 import { UsageError } from '../usage-error.ts';
@@ -10,19 +10,21 @@ export async function cleanStage(
   raw: string,
   out: string,
   { reporter, signal }: CommandContext,
+  scorer?: PairScorer,
 ): Promise<CleanSummary> {
   return clean(raw, {
     out,
     recipe: await recipeOf(config.clean.recipe),
     seed: config.seed,
     signal,
+    ...(scorer === undefined ? {} : { scorer }),
     onProgress: ({ phase, rowsDone, rows }) =>
       reporter.progress({ stage: 'clean', done: rowsDone, total: rows, unit: 'rows', detail: phase }),
   });
 }
 
 /** A recipe as a config names it: itself, a built-in one, or a YAML file. */
-export async function recipeOf(named: Config['clean']['recipe']): Promise<Recipe> {
+export export async function recipeOf(named: Config['clean']['recipe']): Promise<Recipe> {
   if (typeof named !== 'string') return parseRecipe(named);
   if (!/[./\\]/.test(named)) return builtInRecipe(named);
   const text = await readFile(named, 'utf8').catch((error: NodeJS.ErrnoException) => {

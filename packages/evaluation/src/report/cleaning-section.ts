@@ -120,16 +120,19 @@ export function samplesSection(cleaning: CleaningReport): Html {
         ${pairGrid(pairs, false)}`;
     }),
   )}
-  ${section(
-    'dropped',
-    'Dropped pairs',
-    '剔除样本',
-    'A seeded sample of what each rule took out: the place to see a rule that is too strict.',
-    droppedSamples.length === 0 && html`<p class="empty">There are no samples of dropped pairs.</p>`,
-    droppedSamples.map(
-      ({ rule, pairs }) =>
-        html`<h3><code>${rule}</code> <small>samples: ${formatNumber(pairs.length)}</small></h3>
-          ${pairs.length === 0 ? html`<p class="empty">No samples were taken.</p>` : pairGrid(pairs, true)}`,
-    ),
-  )}`;
+  ${
+    (droppedSamples.length > 0 || cleaning.rules.length === 0) &&
+    section(
+      'dropped',
+      'Dropped pairs',
+      '剔除样本',
+      'A seeded sample of what each rule took out: the place to see a rule that is too strict.',
+      droppedSamples.length === 0 && html`<p class="empty">There are no samples of dropped pairs.</p>`,
+      droppedSamples.map(
+        ({ rule, pairs }) =>
+          html`<h3><code>${rule}</code> <small>samples: ${formatNumber(pairs.length)}</small></h3>
+            ${pairs.length === 0 ? html`<p class="empty">No samples were taken.</p>` : pairGrid(pairs, true)}`,
+      ),
+    )
+  }`;
 }

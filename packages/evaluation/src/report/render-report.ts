@@ -1,4 +1,5 @@
 import { checkThumbnails } from './check-report.ts';
+import { rulesSection, topicsSection } from './cleaning-details.ts';
 import { cleaningSection, samplesSection } from './cleaning-section.ts';
 import { crawlSection } from './crawl-section.ts';
 import { formatInstant } from './format.ts';
@@ -47,6 +48,7 @@ export function renderReport(report: RunReport): string {
           ${summarySection(report)} ${crawl && crawlSection(crawl)} ${cleaning && cleaningSection(cleaning)}
           ${training && trainingSection(training)} ${evaluation && recallSection(evaluation.retrieval)}
           ${evaluation && queriesSection(evaluation)} ${cleaning && samplesSection(cleaning)}
+          ${cleaning && topicsSection(cleaning)} ${cleaning && rulesSection(cleaning)}
         </main>
         <footer>
           <p>
@@ -66,7 +68,9 @@ function contents({ crawl, cleaning, training, evaluation }: RunReport): Html {
     evaluation && ['text-queries', 'Text queries'],
     evaluation && ['image-queries', 'Image queries'],
     cleaning && ['kept', 'Kept pairs'],
-    cleaning && ['dropped', 'Dropped pairs'],
+    cleaning && (cleaning.droppedSamples.length > 0 || cleaning.rules.length === 0) ? ['dropped', 'Dropped pairs'] : null,
+    cleaning && cleaning.topics.length > 0 ? ['topics', 'Topics'] : null,
+    cleaning && cleaning.rules.length > 0 ? ['rules', 'Rules one by one'] : null,
   ];
   const present = entries.filter((entry) => entry !== null);
   return html`<nav aria-label="Sections">

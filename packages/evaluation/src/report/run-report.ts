@@ -51,6 +51,32 @@ export interface CleaningReport {
   readonly keptSamples: readonly ReportPair[];
   /** Rules in the order they are applied. */
   readonly droppedSamples: readonly { readonly rule: string; readonly pairs: readonly ReportPair[] }[];
+  /** Name of the recipe, where one is known. */
+  readonly recipe: string | null;
+  /** In the order they are applied; empty where nothing is known of them but the funnel. */
+  readonly rules: readonly RuleDetails[];
+  readonly topics: readonly TopicsOfSource[];
+}
+
+export interface RuleDetails {
+  readonly rule: string;
+  /** Those whose pairs it judges; null for all. */
+  readonly sources: readonly string[] | null;
+  /** YAML that sets its thresholds as they are, to start from. */
+  readonly change: string;
+  /** How often it measured what: lower edge and count, ascending. */
+  readonly bins: readonly (readonly [from: number, count: number])[];
+  readonly dropped: readonly ReportPair[];
+  readonly near: readonly ReportPair[];
+  /** Texts before and after, of a rule that rewrites. */
+  readonly changes: readonly (readonly [before: string, after: string])[];
+}
+
+export interface TopicsOfSource {
+  readonly source: string;
+  /** How many were looked at. */
+  readonly texts: number;
+  readonly words: readonly { readonly word: string; readonly count: number }[];
 }
 
 /** Pairs of one source that reach a rule and that pass it; the difference is what the rule takes at its place in the line. */

@@ -180,5 +180,19 @@ th[rowspan] .zh{display:block}
 nav ul{gap:4px 16px}
 }
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
+.rule{border:1px solid var(--line);border-radius:10px;padding:9px 12px;margin:8px 0;background:var(--card)}
+.rule summary small{color:var(--muted);margin-left:8px}
+.rule h3{margin:14px 0 8px}
+.recipe{font-size:12.5px;line-height:1.5;overflow-x:auto;border:1px solid var(--line);border-radius:8px;padding:8px 10px;margin:8px 0}
+.bins{display:flex;gap:2px;align-items:flex-end;overflow-x:auto;list-style:none;padding:0;margin:6px 0}
+.bins li{display:flex;flex-direction:column;align-items:center;justify-content:flex-end;min-width:18px;font-size:9px;color:var(--muted)}
+.bins i{display:block;width:14px;background:currentColor;opacity:.55;border-radius:2px 2px 0 0}
+.changes{list-style:none;padding:0;display:grid;gap:6px;font-size:13.5px}
+.changes li{overflow-wrap:anywhere}
+.changes del{background:#f6c6c0;color:#5c120a;text-decoration:line-through;border-radius:3px}
+.changes ins{background:#c9e8cd;color:#0d3b17;text-decoration:none;border-radius:3px}
+.words{display:flex;flex-wrap:wrap;gap:6px;list-style:none;padding:0}
+.words li{border:1px solid var(--line);border-radius:99px;padding:2px 10px;background:var(--card)}
+.words small{color:var(--muted)}
 @media print{body{max-width:none;background:#fff}.tile,.pair,.query,.chart,tr{break-inside:avoid}}
 `;

@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
-import { resolve } from 'node:path';
 import { canonicalJson } from '../canonical-json.ts';
 import { removeLeftovers } from '../leftovers.ts';
-import { locationPath } from '../location.ts';
+import { datasetLocation, resolveLocation } from '../location.ts';
 import { readManifestBytes, writeManifest } from '../manifest.ts';
 import type { Manifest, ShardEntry } from '../manifest.ts';
 import { readShard } from '../read-pairs.ts';
 import { rewriteShard } from '../rewrite-shards.ts';
 import { soundShard } from '../shard-checksum.ts';
+import { storageOf } from '../storage/storage.ts';
 import { UserError } from '../user-error.ts';
-import { takeWriterLock } from '../writer-lock.ts';
 import {
   emptyList,
   folderHash,
@@ -80,13 +79,13 @@ export interface ForgetSummary {
  */
 export async function forgetPairs(dataset: string, request: ForgetRequest, options: ForgetOptions = {}): Promise<ForgetSummary> {
   const asked = listOf(request);
-  const root = locationPath(dataset);
-  const folders = await inOrder(root, (options.derived ?? []).map(locationPath));
+  const root = datasetLocation(dataset);
+  const folders = await inOrder(root, (options.derived ?? []).map(datasetLocation));
   const summary: ForgetSummary = { datasets: [], ids: [] };
   // A row that was found in a dataset goes from those made of it too, whatever became of its URL and its bytes there.
   let list = asked;
   for (const folder of folders) {
-    const release = await takeWriterLock(folder);
+    const release = await storageOf(folder).lock(folder);
     try {
       const { forgotten, found, list: known } = await forgetIn(folder, list, folders, options);
       summary.datasets.push(forgotten);
@@ -153,7 +152,7 @@ async function inOrder(root: string, derived: readonly string[]): Promise<string
     }
     parents.set(
       folder,
-      manifest.parents.map(({ location }) => resolve(folder, location)),
+      manifest.parents.map(({ location }) => resolveLocation(folder, location)),
     );
   }
   while (rest.length > 0) {
@@ -176,7 +175,7 @@ async function forgetIn(
   folders: readonly string[],
   { signal, onProgress }: ForgetOptions,
 ): Promise<{ forgotten: ForgottenIn; found: string[]; list: ForgottenList }> {
-  const { manifest, sha256: before } = await readManifestBytes(folder);
+  const { manifest, sha256: before, version } = await readManifestBytes(folder);
   await removeLeftovers(folder, manifest);
   const known = await readForgotten(folder);
   const matches = forgottenMatcher(joinLists(known, asked))!;
@@ -209,7 +208,7 @@ async function forgetIn(
   }
   changed.shards = manifest.shards.map((entry) => written.get(entry.file) ?? entry);
   if (changed.state !== undefined) changed.state = withoutRows(changed.state, new Set(list.ids));
-  if (hashOf(changed) !== before) await writeManifest(folder, changed);
+  if (hashOf(changed) !== before) await writeManifest(folder, changed, version);
   await removeLeftovers(folder, changed);
   const sizeOf = ({ shards }: Manifest): number => shards.reduce((sum, { bytes }) => sum + bytes, 0);
   const forgotten = {
@@ -231,7 +230,7 @@ const hashOf = (manifest: Manifest): string =>
 async function parentsAfterForgetting(folder: string, manifest: Manifest, folders: readonly string[]): Promise<Manifest> {
   const copy = structuredClone(manifest);
   for (const parent of copy.parents) {
-    const path = resolve(folder, parent.location);
+    const path = resolveLocation(folder, parent.location);
     if (!folders.includes(path)) continue;
     const { supersedes } = await readForgotten(path);
     if (supersedes.includes(parent.manifestSha256)) parent.manifestSha256 = (await readManifestBytes(path)).sha256;

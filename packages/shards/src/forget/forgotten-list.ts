@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { writeAtomically } from '../atomic-write.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { canonicalUrl } from '../canonical-url.ts';
 import { emptyPair } from '../empty-pair.ts';
+import { joinLocation } from '../location.ts';
 import type { Pair } from '../pair.ts';
+import { storageOf } from '../storage/storage.ts';
 import { UserError } from '../user-error.ts';
 
 const LIST_FILE = 'forgotten.json';
@@ -61,14 +60,9 @@ function foldersOf(url: string): string[] {
  * @throws UserError FORGOTTEN_DAMAGED
  */
 export async function readForgotten(folder: string): Promise<ForgottenList> {
-  const path = join(folder, LIST_FILE);
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return emptyList();
-    throw error;
-  }
+  const path = joinLocation(folder, LIST_FILE);
+  const text = (await storageOf(path).read(path))?.bytes.toString();
+  if (text === undefined) return emptyList();
   try {
     const list = { ...emptyList(), ...(JSON.parse(text) as Partial<ForgottenList>) };
     const { formatVersion, phashes, ...texts } = list;
@@ -87,8 +81,11 @@ export async function readForgotten(folder: string): Promise<ForgottenList> {
   }
 }
 
-export const writeForgotten = (folder: string, list: ForgottenList): Promise<void> =>
-  writeAtomically(join(folder, LIST_FILE), (handle) => handle.writeFile(`${canonicalJson(list)}\n`));
+/** Only for whoever holds the writer's lock. */
+export async function writeForgotten(folder: string, list: ForgottenList): Promise<void> {
+  const path = joinLocation(folder, LIST_FILE);
+  await storageOf(path).put(path, Buffer.from(`${canonicalJson(list)}\n`), undefined);
+}
 
 /** All that any of the lists forgets, sorted. `supersedes`, which is about one dataset, stays the first list's. */
 export function joinLists(first: ForgottenList, ...others: readonly ForgottenList[]): ForgottenList {

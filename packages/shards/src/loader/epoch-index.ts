@@ -1,5 +1,5 @@
 import { decodeRows } from '../decode-rows.ts';
-import { locationPath } from '../location.ts';
+import { datasetLocation } from '../location.ts';
 import { readManifest } from '../manifest.ts';
 import type { ShardEntry } from '../manifest.ts';
 import { soundShard } from '../shard-checksum.ts';
@@ -36,7 +36,7 @@ export async function indexSplit(
   split: string,
   onQuarantine: (error: ShardDamagedError) => void,
 ): Promise<EpochIndex> {
-  const folder = locationPath(location);
+  const folder = datasetLocation(location);
   const { shards, totals } = await readManifest(location);
   const entries = shards.filter((shard) => shard.split === split);
   if (entries.length === 0) {

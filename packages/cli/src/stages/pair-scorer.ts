@@ -1,0 +1,57 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type PairScorer, vectorScorer } from '@wenlan/cleaning';
+import { readNpy } from '@wenlan/evaluation';
+import { decodePixels } from '@wenlan/shards';
+import type { CommandContext } from '../command-context.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** The scorer that the flags of `clean` name: vectors in files, or a trained run; none by default. */
+export async function scorerOf(
+  { run, vectors }: { run?: string; vectors?: string },
+  context: CommandContext,
+): Promise<{ scorer: PairScorer; dispose(): void } | undefined> {
+  if (vectors !== undefined) return { scorer: await fromVectors(vectors), dispose: () => {} };
+  return run === undefined ? undefined : fromRun(run, context);
+}
+
+async function fromVectors(folder: string): Promise<PairScorer> {
+  const missing = (error: NodeJS.ErrnoException): never => {
+    throw new UsageError(
+      'VECTORS_MISSING',
+      `The vectors in ${folder} can't be read (${error.code ?? error.message}); it has to hold images.npy, texts.npy and ids.txt, a row and a line for each pair.`,
+    );
+  };
+  const ids = (await readFile(join(folder, 'ids.txt'), 'utf8').catch(missing)).split(/\r?\n/u).filter(Boolean);
+  const images = await readNpy(join(folder, 'images.npy')).catch(missing);
+  const texts = await readNpy(join(folder, 'texts.npy')).catch(missing);
+  return vectorScorer(folder, { ids, images: Float32Array.from(images.values), texts: Float32Array.from(texts.values) });
+}
+
+async function fromRun(folder: string, context: CommandContext): Promise<{ scorer: PairScorer; dispose(): void }> {
+  const { loadRun } = await import('@wenlan/model');
+  const run = await loadRun(folder, (sentence) => context.reporter.note(sentence));
+  const { side } = run;
+  const scorer: PairScorer = {
+    name: `${folder} at step ${run.step}`,
+    async score(pairs) {
+      const pixels = new Float32Array(pairs.length * side * side * 3); // [pairs, side, side, 3]
+      for (const [index, { image }] of pairs.entries()) pixels.set(await decodePixels(image, side), index * side * side * 3);
+      const images = await run.encodeImages(pixels, pairs.length);
+      const texts = pairs.flatMap((pair) => pair.texts);
+      const encoded = await run.encodeTexts(texts);
+      let at = 0;
+      return pairs.map((pair, index) => {
+        const vector = Float32Array.from(images.subarray(index * run.dim, (index + 1) * run.dim));
+        const correlations = pair.texts.map(() => {
+          let dot = 0;
+          for (let place = 0; place < run.dim; place += 1) dot += vector[place]! * encoded[at * run.dim + place]!;
+          at += 1;
+          return dot;
+        });
+        return { correlations, vector };
+      });
+    },
+  };
+  return { scorer, dispose: () => run.dispose() };
+}
