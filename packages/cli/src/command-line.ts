@@ -98,9 +98,12 @@ function addCommands(program: Command, run: Run): void {
   program
     .command('clean <dataset>')
     .description('clean a raw dataset into one with the splits train, validation and test')
-    .requiredOption('--out <dataset>', 'the clean dataset')
+    .option('--out <dataset>', 'the clean dataset')
     .option('--config <file>', 'wenlan.yaml')
     .option('--recipe <recipe>', 'a built-in recipe or a YAML file, instead of the one in the config')
+    .option('--retune', 'judge the scores of a dataset that is clean already anew, without its pictures; with --out also write it')
+    .option('--run <folder>', 'a trained run that says how pictures and texts correlate, for the rule band')
+    .option('--vectors <folder>', 'images.npy, texts.npy and ids.txt of any model, for the same')
     .action((dataset, options) =>
       run(async (context) => (await import('./commands/clean.ts')).cleanCommand(dataset, options, context)),
     );

@@ -24,7 +24,7 @@ export async function cleanStage(
 }
 
 /** A recipe as a config names it: itself, a built-in one, or a YAML file. */
-export export async function recipeOf(named: Config['clean']['recipe']): Promise<Recipe> {
+export async function recipeOf(named: Config['clean']['recipe']): Promise<Recipe> {
   if (typeof named !== 'string') return parseRecipe(named);
   if (!/[./\\]/.test(named)) return builtInRecipe(named);
   const text = await readFile(named, 'utf8').catch((error: NodeJS.ErrnoException) => {

@@ -87,7 +87,10 @@ function conditionsFooter({ conditions, i2t, t2i }: RetrievalResult): Html {
       label: 'Ties',
       value: `${conditions.tieRule}; it mattered for ${formatNumber(i2t.tiedQueries)} image and ${formatNumber(t2i.tiedQueries)} text queries`,
     },
-    { label: 'Score', value: `${conditions.score}; ${formatNumber(conditions.dim)} components` },
+    {
+      label: 'Score',
+      value: conditions.dim === null ? conditions.score : `${conditions.score}; ${formatNumber(conditions.dim)} components`,
+    },
     { label: 'Chance', value: conditions.chance },
     {
       label: 'Interval',
