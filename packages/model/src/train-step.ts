@@ -16,7 +16,6 @@ export interface StepLosses {
 export class TrainStep {
   private readonly state: TrainState;
   private readonly program: CapturedStep<tf.Tensor[], tf.Tensor>;
-  private readonly captured = new Set<number>();
 
   constructor(state: TrainState, { clipNorm }: { clipNorm: number }) {
     this.state = state;
@@ -48,7 +47,6 @@ export class TrainStep {
   async take(batch: TrainBatch, learningRate: number): Promise<StepLosses> {
     const { objective, adam, step } = this.state;
     const inputs = [tf.tensor1d(adam.rates(step, learningRate)), ...objective.inputs(batch, step)];
-    if (!this.captured.has(batch.texts.tokens)) this.captureFor(batch.texts.tokens, inputs);
     const losses = this.program(...inputs);
     const [loss, ...others] = [...(await losses.data())] as [number, ...number[]];
     tf.dispose([losses, ...inputs]);
@@ -59,19 +57,5 @@ export class TrainStep {
 
   dispose(): void {
     this.program.dispose();
-  }
-
-  /**
-   * An eager step and a captured one round differently. So that a resumed run computes what an unkilled one does, the eager steps
-   * that capturing takes run on a state that is put back, and every step that counts is the captured program.
-   */
-  private captureFor(tokens: number, inputs: tf.Tensor[]): void {
-    const aside = this.state.variables().map((variable) => ({ variable, value: tf.clone(variable) }));
-    for (let pass = 0; pass < 2; pass++) tf.dispose(this.program(...inputs));
-    for (const { variable, value } of aside) {
-      variable.assign(value);
-      value.dispose();
-    }
-    this.captured.add(tokens);
   }
 }
