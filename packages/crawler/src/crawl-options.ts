@@ -1,7 +1,7 @@
 import { UserError } from '@wenlan/shards';
 import { DEFAULT_FETCH_LIMITS } from './fetch/fetch-limits.ts';
 import type { FetchLimits } from './fetch/fetch-limits.ts';
-import type { HostLimits } from './network/host-limiter.ts';
+import type { HostLimits } from './network/host-state.ts';
 import { BUILT_IN_ADAPTERS } from './sources/built-in-adapters.ts';
 import type { SourceConfig } from './sources/source-adapter.ts';
 
@@ -27,11 +27,17 @@ export interface CrawlOptions {
   concurrency?: number;
   /** Of every host; two requests a second, two at once by default. */
   perHost?: Partial<HostLimits>;
+  /** Bytes received a second over all hosts; no limit by default. */
+  bytesPerSecond?: number;
   limits?: Partial<FetchLimits>;
   /** 8 MiB by default. */
   maxPageBytes?: number;
   /** 20 MiB by default. */
   maxImageBytes?: number;
+  /** Of a picture, by its header; 100 million by default. */
+  maxPixels?: number;
+  /** Pages asked of one host in one source; no limit by default. */
+  maxPagesPerHost?: number;
   /** A shard ends with the page that reaches this many rows; a thousand by default. */
   maxShardRows?: number;
   /** Milliseconds since 1970, UTC, for `fetchedAt`. */
@@ -59,6 +65,7 @@ const DEFAULT_MAX_PAGES = 1_000;
 /** @throws UserError CRAWL_OPTIONS naming the source or the option */
 export function checkCrawlOptions(given: CrawlOptions): FilledOptions {
   const { concurrency = 32, maxPageBytes = 8 * 2 ** 20, maxImageBytes = 20 * 2 ** 20, maxShardRows = 1_000 } = given;
+  const { bytesPerSecond = Infinity, maxPixels = 100_000_000, maxPagesPerHost = Infinity } = given;
   const { contact, userAgent = 'wenlan/0.1', connectTo = {}, allowAddresses = [], signal, onProgress } = given;
   const perHost = { requestsPerSecond: 2, concurrency: 2, ...given.perHost };
   const limits = { ...DEFAULT_FETCH_LIMITS, ...given.limits };
@@ -74,6 +81,9 @@ export function checkCrawlOptions(given: CrawlOptions): FilledOptions {
   }
   if (!(perHost.requestsPerSecond > 0)) {
     refuse(`perHost.requestsPerSecond is ${perHost.requestsPerSecond}; give a number above 0.`);
+  }
+  for (const [name, limit] of Object.entries({ bytesPerSecond, maxPixels, maxPagesPerHost })) {
+    if (!(limit >= 1)) refuse(`${name} is ${limit}; give a number of at least 1.`);
   }
   if (given.sources.length === 0) refuse('There are no sources; name at least one with its seeds.');
   const names = new Set<string>();
@@ -93,6 +103,9 @@ export function checkCrawlOptions(given: CrawlOptions): FilledOptions {
     limits,
     maxPageBytes,
     maxImageBytes,
+    bytesPerSecond,
+    maxPixels,
+    maxPagesPerHost,
     maxShardRows,
   };
   return { ...given, ...filled, sources, product, signal, onProgress };

@@ -1,6 +1,5 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { locationPath, openDataset, UserError } from '@wenlan/shards';
+import { openDataset, UserError, workFolder } from '@wenlan/shards';
 import type { DatasetWriter } from '@wenlan/shards';
 import { checkCrawlOptions } from './crawl-options.ts';
 import type { CrawlOptions, FilledOptions } from './crawl-options.ts';
@@ -56,7 +55,7 @@ async function withDataset(options: FilledOptions, fetcher: Fetcher): Promise<Cr
     maxShardRows: Infinity,
     maxShardBytes: Infinity,
   });
-  const frontierFolder = join(locationPath(out), 'frontier');
+  const frontierFolder = join(workFolder(out), 'frontier');
   let frontier: Frontier | undefined;
   try {
     if (writer.complete) {
@@ -90,8 +89,17 @@ async function withDataset(options: FilledOptions, fetcher: Fetcher): Promise<Cr
 
 /** What decides the rows. */
 function recipeOf(options: FilledOptions): unknown {
-  const { sources, product, maxPageBytes, maxImageBytes, maxShardRows } = options;
-  return { sources: sources.map(({ adapter: _, ...source }) => source), product, maxPageBytes, maxImageBytes, maxShardRows };
+  const { sources, product, maxPageBytes, maxImageBytes, maxPixels, maxShardRows } = options;
+  return {
+    sources: sources.map(({ adapter: _, ...source }) => source),
+    product,
+    maxPageBytes,
+    maxImageBytes,
+    maxPixels,
+    // A limit that isn't there can't be written in JSON.
+    maxPagesPerHost: Number.isFinite(options.maxPagesPerHost) ? options.maxPagesPerHost : null,
+    maxShardRows,
+  };
 }
 
 function pipeline(
@@ -99,13 +107,14 @@ function pipeline(
   fetcher: Fetcher,
   frontier: Frontier,
 ): Pick<CrawlSourcesOptions, 'sources' | 'window' | 'pictures'> {
-  const { concurrency, maxPageBytes, maxImageBytes, clock, product } = options;
+  const { concurrency, maxPageBytes, maxImageBytes, maxPixels, clock, product } = options;
   const sources = options.sources.map((config): ReadySource => ({
     config,
     adapter: config.adapter ?? BUILT_IN_ADAPTERS[config.kind],
   }));
   const pictures = new PicturePrefetch({
-    get: ({ url, referer }, order) => fetchPicture({ url, referer, order }, { fetcher, maxBytes: maxImageBytes, product, clock }),
+    get: ({ url, referer }, order) =>
+      fetchPicture({ url, referer, order }, { fetcher, maxBytes: maxImageBytes, maxPixels, product, clock }),
     isKnown: (url) => frontier.picture(urlKey(url.href)) !== undefined,
     maxUnderWay: 2 * concurrency,
     maxCount: MAX_HELD_PICTURES,
@@ -156,7 +165,7 @@ async function finish(
   const silent = silences(sources);
   if (silent.length === sources.length) {
     // Nothing was committed, so the mended command may differ in anything.
-    await rm(join(locationPath(options.out), 'manifest.json'));
+    await writer.discard();
     throw new UserError('SITES_SILENT', silent.slice(0, MAX_SILENCES).join(' '));
   }
   await shards.commit();

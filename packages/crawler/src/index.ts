@@ -2,7 +2,7 @@ export { crawl } from './crawl.ts';
 export type { CrawlOptions, CrawlProgress } from './crawl-options.ts';
 export type { CrawlSummary, FailingHost } from './summary/crawl-summary.ts';
 export type { FetchLimits } from './fetch/fetch-limits.ts';
-export type { HostLimits } from './network/host-limiter.ts';
+export type { HostLimits } from './network/host-state.ts';
 export { Interrupted } from './interrupted.ts';
 export { pictureCandidates } from './html/picture-candidates.ts';
 export type { PageTexts } from './html/picture-candidates.ts';

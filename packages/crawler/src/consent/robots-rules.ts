@@ -30,7 +30,7 @@ export class RobotsRules {
   }
 
   allows(url: URL): boolean {
-    if (url.pathname === '/robots.txt') return true;
+    if (this.#rules.length === 0 || url.pathname === '/robots.txt') return true;
     const path = normalize(url.pathname + url.search);
     let best: Rule | undefined;
     for (const rule of this.#rules) {

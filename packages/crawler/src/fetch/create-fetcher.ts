@@ -1,5 +1,6 @@
 import type { FilledOptions } from '../crawl-options.ts';
 import { Fetcher } from './fetcher.ts';
+import { Bandwidth } from '../network/bandwidth.ts';
 import { AddressPolicy } from '../network/address-policy.ts';
 import { createAgent } from '../network/agent.ts';
 import { CachingLookup } from '../network/caching-lookup.ts';
@@ -11,7 +12,8 @@ import { HostLimiter } from '../network/host-limiter.ts';
  * @throws UserError ALLOW_ADDRESS_INVALID, CONNECT_TO_INVALID
  */
 export function createFetcher(options: FilledOptions): Fetcher {
-  const { allowAddresses, connectTo, limits, perHost, concurrency, userAgent, contact, seed, onProgress } = options;
+  const { allowAddresses, connectTo, limits, perHost, concurrency, userAgent, contact, seed, bytesPerSecond, onProgress } =
+    options;
   const note = (sentence: string): void => onProgress?.({ type: 'note', sentence });
   const policy = new AddressPolicy(allowAddresses);
   const lookup = new CachingLookup({
@@ -26,9 +28,9 @@ export function createFetcher(options: FilledOptions): Fetcher {
       connectTimeoutMillis: limits.connectTimeoutMillis,
       connectionsPerOrigin: perHost.concurrency,
     }),
-    limiter: new HostLimiter(perHost),
+    limiter: new HostLimiter(perHost, { concurrency, onOpen: ({ message }) => note(`${message}.`) }),
+    bandwidth: new Bandwidth(bytesPerSecond),
     limits,
-    concurrency,
     userAgent: `${userAgent} (+${contact})`,
     seed,
     onPause: (host, reason, waitMillis) => note(`${host} isn't asked for ${Math.ceil(waitMillis / 1000)} s (${reason}).`),

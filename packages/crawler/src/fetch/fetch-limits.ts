@@ -9,6 +9,8 @@ export interface FetchLimits {
   /** Of one attempt from the connection to the last byte. */
   totalTimeoutMillis: number;
   maxRedirects: number;
+  /** Of the bytes of a body with its codings undone to those that were sent. */
+  maxDecompressionRatio: number;
   /** Attempts after the first; only for failures that may pass. */
   retries: number;
   /** Wait before the first retry; it doubles with each, and jitter takes off up to half of it. */
@@ -23,6 +25,7 @@ export const DEFAULT_FETCH_LIMITS: FetchLimits = {
   idleTimeoutMillis: 15_000,
   totalTimeoutMillis: 120_000,
   maxRedirects: 5,
+  maxDecompressionRatio: 200,
   retries: 3,
   retryBaseMillis: 500,
   maxRetryAfterMillis: 120_000,

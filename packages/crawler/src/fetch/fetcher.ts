@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import PQueue from 'p-queue';
 import type { Dispatcher } from 'undici';
 import { MAX_ROBOTS_BYTES, RobotsCache } from '../consent/robots-cache.ts';
 import type { RobotsAnswer, RobotsVerdict } from '../consent/robots-cache.ts';
+import type { Bandwidth } from '../network/bandwidth.ts';
 import { bareHostname } from '../network/connect-to.ts';
+import { HostDownError } from '../network/host-limiter.ts';
 import type { HostLimiter } from '../network/host-limiter.ts';
 import { failureOf, FetchFailure, mayPass } from './failure.ts';
 import type { FailureOutcome } from './failure.ts';
@@ -50,8 +51,8 @@ export type FetchResult = Fetched | NotFetched;
 export interface FetcherOptions {
   dispatcher: Dispatcher;
   limiter: HostLimiter;
+  bandwidth: Bandwidth;
   limits: FetchLimits;
-  concurrency: number;
   userAgent: string;
   /** Of the jitter. */
   seed: number;
@@ -75,13 +76,11 @@ const MAX_ROBOTS_REDIRECTS = 5;
  */
 export class Fetcher {
   readonly #options: FetcherOptions;
-  readonly #queue: PQueue;
   readonly #robots: RobotsCache;
   readonly #closing = new AbortController();
 
   constructor(options: FetcherOptions) {
     this.#options = options;
-    this.#queue = new PQueue({ concurrency: options.concurrency });
     const product = options.userAgent.replace(/[/\s].*$/s, '');
     this.#robots = new RobotsCache({ product, fetch: (url, order) => this.#fetchRobots(url, order) });
   }
@@ -124,7 +123,6 @@ export class Fetcher {
   /** Gives up everything under way. */
   async close(): Promise<void> {
     this.#closing.abort();
-    this.#queue.clear();
     this.#options.limiter.close();
     await this.#options.dispatcher.destroy();
   }
@@ -152,39 +150,42 @@ export class Fetcher {
     const { limiter, limits, seed } = this.#options;
     const host = bareHostname(url);
     for (let attempt = 0; ; attempt += 1) {
-      const isLast = attempt >= limits.retries || limiter.isDown(host);
+      const isLast = attempt >= limits.retries || limiter.isFailing(host);
       let failure: FetchFailure;
-      let waitMillis = retryDelayMillis(seed, url.href, attempt, limits.retryBaseMillis);
+      let waitMillis: number | undefined;
       try {
         const response = await this.#send(url, host, request, bodyLimit);
         const { status, headers } = response;
         if (status !== 429 && !PASSING.has(status)) {
-          limiter.report(host, 'answered');
+          limiter.answered(host, response.firstByteMillis);
           if (status >= 500) throw new FetchFailure('http-5xx', `status ${status}`);
           return response;
         }
         const isThrottled = status === 429 || status === 503;
-        limiter.report(host, isThrottled ? 'throttled' : 'answered');
+        if (isThrottled) limiter.throttled(host);
+        else limiter.answered(host);
         failure = new FetchFailure(status === 429 ? 'rate-limited' : status < 500 ? 'timeout' : 'http-5xx', `status ${status}`);
         const asked = retryAfterMillis(firstHeader(headers, 'retry-after'), firstHeader(headers, 'date'), Date.now());
         if (asked !== undefined && isThrottled) {
           if (asked > limits.maxRetryAfterMillis) throw failure;
-          waitMillis = Math.max(waitMillis, asked);
+          waitMillis = Math.max(retryDelayMillis(seed, url.href, attempt, limits.retryBaseMillis), asked);
           limiter.pause(host, waitMillis);
           this.#options.onPause?.(host, failure.message, waitMillis);
         }
       } catch (error) {
+        if (error instanceof HostDownError) throw downFailure(error);
         failure = failureOf(error);
-        if (failure.outcome === 'tcp' || failure.outcome === 'timeout') limiter.report(host, 'failed');
+        if (failure.outcome === 'tcp' || failure.outcome === 'timeout') limiter.failed(host, failure);
         if (!mayPass(failure)) throw failure;
       }
       if (isLast || this.#closing.signal.aborted) throw failure;
+      waitMillis ??= retryDelayMillis(seed, url.href, attempt, limits.retryBaseMillis);
       await sleep(waitMillis, undefined, { signal: this.#closing.signal });
     }
   }
 
   async #send(url: URL, host: string, request: FetchRequest, bodyLimit: BodyLimit): Promise<Response> {
-    const { dispatcher, limiter, limits, userAgent } = this.#options;
+    const { limiter, userAgent } = this.#options;
     const release = await limiter.acquire(host, request.order);
     const headers = {
       'user-agent': userAgent,
@@ -193,11 +194,18 @@ export class Fetcher {
       ...request.headers,
     };
     try {
-      return await this.#queue.add(() => requestOnce(dispatcher, url, headers, limits, bodyLimit), { priority: -request.order });
+      return await requestOnce(this.#options, url, headers, bodyLimit);
     } finally {
       release();
     }
   }
+}
+
+/** The outcome of a URL whose host is down is that of the last URL that was asked for. */
+function downFailure(error: HostDownError): FetchFailure {
+  const { reason, message } = error;
+  const { outcome, message: detail } = reason as FetchFailure;
+  return new FetchFailure(outcome, `${message} (${detail})`, { cause: error });
 }
 
 function finished(url: URL, response: Response): FetchResult {

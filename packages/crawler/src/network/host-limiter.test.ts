@@ -6,7 +6,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const limiterOf = (requestsPerSecond: number, concurrency: number): HostLimiter =>
-  new HostLimiter({ requestsPerSecond, concurrency }, () => Date.now());
+  new HostLimiter({ requestsPerSecond, concurrency }, { now: () => Date.now() });
 
 /** Asks for leave so many times at once. @returns when each got it, in milliseconds from now */
 function times(limiter: HostLimiter, count: number, host = 'a.test'): number[] {
@@ -72,11 +72,11 @@ describe(HostLimiter, () => {
 
   it('goes slower once it is told to, and fast again little by little', async () => {
     const limiter = limiterOf(2, 10);
-    limiter.report('a.test', 'throttled');
+    limiter.throttled('a.test');
     const slow = times(limiter, 2);
     await vi.advanceTimersByTimeAsync(2_000);
     expect(slow).toEqual([0, 1_000]);
-    for (let answers = 0; answers < 8; answers += 1) limiter.report('a.test', 'answered');
+    for (let answers = 0; answers < 8; answers += 1) limiter.answered('a.test');
     await vi.advanceTimersByTimeAsync(10_000);
     const fast = times(limiter, 2);
     await vi.advanceTimersByTimeAsync(2_000);
@@ -85,12 +85,12 @@ describe(HostLimiter, () => {
 
   it('takes a host for down after five failures in a row', () => {
     const limiter = limiterOf(1, 1);
-    for (let failures = 0; failures < 4; failures += 1) limiter.report('a.test', 'failed');
-    expect(limiter.isDown('a.test')).toBe(false);
-    limiter.report('a.test', 'failed');
-    expect(limiter.isDown('a.test')).toBe(true);
-    limiter.report('a.test', 'answered');
-    expect(limiter.isDown('a.test')).toBe(false);
+    for (let failures = 0; failures < 4; failures += 1) limiter.failed('a.test', 'gone');
+    expect(limiter.isFailing('a.test')).toBe(false);
+    limiter.failed('a.test', 'gone');
+    expect(limiter.isFailing('a.test')).toBe(true);
+    limiter.answered('a.test');
+    expect(limiter.isFailing('a.test')).toBe(false);
   });
 
   it('does not grow with the number of hosts that were asked once', async () => {

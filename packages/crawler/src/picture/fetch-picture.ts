@@ -30,13 +30,14 @@ export interface FetchedPicture {
 export interface PictureFetcherOptions {
   fetcher: Fetcher;
   maxBytes: number;
+  maxPixels: number;
   product: string;
   clock: () => number;
 }
 
 /** Fetches a picture and reads its header. Never throws for what a server does. */
 export async function fetchPicture(request: PictureRequest, options: PictureFetcherOptions): Promise<FetchedPicture> {
-  const { fetcher, maxBytes, product, clock } = options;
+  const { fetcher, maxBytes, maxPixels, product, clock } = options;
   const result = await fetcher.fetch({
     url: request.url,
     headers: { accept: 'image/*,*/*;q=0.5', ...(request.referer !== null && { referer: request.referer }) },
@@ -50,7 +51,7 @@ export async function fetchPicture(request: PictureRequest, options: PictureFetc
   const base = { robots: result.robots, reservation: reservationOfHeaders(result.headers, product), fetchedAt: clock() };
   const nothing = { bytes: null, mime: null, width: null, height: null, sha256: null };
   if (result.outcome !== 'ok') return { ...nothing, ...base, outcome: result.outcome, detail: result.detail };
-  const facts = await readPicture(result.body);
+  const facts = await readPicture(result.body, maxPixels);
   if (facts.outcome !== 'ok') return { ...nothing, ...base, ...facts };
   return { ...base, ...facts, detail: null, bytes: result.body };
 }

@@ -20,9 +20,8 @@ export interface PageRowsOptions {
 /** The rows of a page in its order: one for each picture that stands there, and none that an earlier page of this address brought. */
 export async function pageRows(page: ReadPage, { source, order, frontier, pictures }: PageRowsOptions): Promise<Pair[]> {
   const rows: Pair[] = [];
-  for (const candidate of distinctCandidates(page.candidates)) {
+  for (const [id, candidate] of distinctCandidates(page.candidates)) {
     const { imageUrl, pageUrl, texts } = candidate;
-    const id = pairId(imageUrl, pageUrl);
     const wanted = wantedPicture(candidate);
     if (frontier.hasRow(id)) {
       pictures.drop(wanted.url);
@@ -69,15 +68,15 @@ const wantedPicture = ({ imageUrl, pageUrl, referer }: PageCandidate): WantedPic
 
 const outcomeOfKnown = ({ outcome, id }: PictureRecord): Outcome => (outcome === 'ok' ? `duplicate:${id}` : (outcome as Outcome));
 
-/** A picture that stands twice on a page, such as a lazy one and its `noscript` twin, is one with the texts of both. */
-function distinctCandidates(candidates: readonly PageCandidate[]): PageCandidate[] {
+/** By id. A picture that stands twice on a page, such as a lazy one and its `noscript` twin, is one with the texts of both. */
+function distinctCandidates(candidates: readonly PageCandidate[]): Map<string, PageCandidate> {
   const byId = new Map<string, PageCandidate>();
   for (const candidate of candidates) {
     const id = pairId(candidate.imageUrl, candidate.pageUrl);
     const first = byId.get(id);
     byId.set(id, first === undefined ? candidate : { ...first, texts: mergeTexts(first.texts, candidate.texts) });
   }
-  return [...byId.values()];
+  return byId;
 }
 
 function mergeTexts(first: readonly PairText[], second: readonly PairText[]): PairText[] {
