@@ -13,4 +13,11 @@ export interface Encoder<Images> {
   encodeImages(images: Images): Promise<Vectors>;
   /** @returns vectors of shape [texts.length, dim], of the same dim as those of the images */
   encodeTexts(texts: readonly string[]): Promise<Vectors>;
+  /**
+   * Of a model that looks at both together: scores of pairs (row of the image, row of the text, in turn), higher where they belong together.
+   * @returns [pairs]
+   */
+  scorePairs?(images: Images, texts: readonly string[], pairs: Uint32Array): Promise<Float32Array>;
+  /** Of a model that speaks: a sentence for each picture. */
+  caption?(images: Images): Promise<string[]>;
 }

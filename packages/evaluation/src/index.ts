@@ -20,7 +20,11 @@ export type { Encoder } from './encoder.ts';
 export { normalizeRows } from './normalize-rows.ts';
 export { readNpy, writeNpy } from './npy.ts';
 export type { TieRule } from './ranks.ts';
+export { rerank } from './rerank.ts';
+export type { Reranked, RerankInput } from './rerank.ts';
 export { retrieval } from './retrieval.ts';
+export { retrievalByScores } from './retrieval-by-scores.ts';
+export type { PairScores, RetrievalByScoresInput } from './retrieval-by-scores.ts';
 export type { RetrievalInput } from './retrieval.ts';
 export type { DirectionResult, RecallAtK, RetrievalConditions, RetrievalResult } from './retrieval-result.ts';
 export { scoreJson } from './score-json.ts';
@@ -50,3 +54,9 @@ export type {
   TrainingReport,
   RuleDetails,
 } from './report/run-report.ts';
+export { comparisonPage } from './comparison/comparison-page.ts';
+export { comparisonCsv, comparisonMarkdown } from './comparison/table.ts';
+export { summarizeRuns } from './comparison/comparison.ts';
+export type { ComparedRun, ComparedSystem, Comparison, SeedFigure, TrainingPoint } from './comparison/comparison.ts';
+export { publishedFigures } from './comparison/published.ts';
+export type { Certainty, PublishedFigures, PublishedSet } from './comparison/published.ts';

@@ -39,7 +39,8 @@ export interface RetrievalConditions {
   readonly ties: TieRule;
   readonly tieRule: string;
   readonly score: string;
-  readonly dim: number;
+  /** Null where pairs were scored without vectors. */
+  readonly dim: number | null;
   readonly images: number;
   readonly texts: number;
   /** Images without a text: in the gallery of t2i, but no queries of i2t. */

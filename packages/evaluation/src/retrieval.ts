@@ -33,6 +33,8 @@ export interface RetrievalInput {
 /** K of the named summaries MR3, MR6 and Rsum, whatever K the caller asks for. */
 const SUMMARY_K = [1, 5, 10];
 
+const BOOTSTRAP: BootstrapOptions = { seed: 0, resamples: 1000, confidence: 0.95 };
+
 const TIE_RULES: Record<TieRule, string> = {
   index: 'equal score: the lower gallery row ranks first',
   optimistic: 'equal score: the right answer ranks first',
@@ -49,26 +51,55 @@ const TIE_RULES: Record<TieRule, string> = {
  *   `RECALL_AT`, `TIE_RULE` or `BOOTSTRAP_OPTIONS`, naming the row or the option; and the signal's reason if it aborts
  */
 export async function retrieval(input: RetrievalInput): Promise<RetrievalResult> {
-  const { images, texts, truth, recallAt = SUMMARY_K, ties = 'index' } = input;
-  const bootstrap = input.bootstrap === null ? null : { seed: 0, resamples: 1000, confidence: 0.95, ...input.bootstrap };
+  const { images, texts, truth } = input;
   checkVectors('images', images);
   checkVectors('texts', texts);
   if (images.dim !== texts.dim) {
     throw new UserError('VECTORS_SHAPE', `images have dim ${images.dim}, texts ${texts.dim}; encode both with one model.`);
   }
   checkTruth(truth, images.rows, texts.rows);
+  const ties = checkOptions(input);
+  const ranks = await rankBothWays(images, texts, truth, { ties, signal: input.signal, onProgress: input.onProgress });
+  const score = 'inner product of the rows as given, float32 summed in float64';
+  return retrievalOf(ranks, { images: images.rows, texts: texts.rows, dim: images.dim, score }, input);
+}
+
+/** What figures are made of besides ranks, however pairs were scored. */
+export type RetrievalSettings = Omit<RetrievalInput, 'images' | 'texts' | 'signal' | 'onProgress'>;
+
+/** @throws UserError `RECALL_AT`, `TIE_RULE` or `BOOTSTRAP_OPTIONS` */
+export function checkOptions({ recallAt = SUMMARY_K, ties = 'index', bootstrap }: RetrievalSettings): TieRule {
   checkRecallAt(recallAt);
   if (!Object.hasOwn(TIE_RULES, ties)) {
     throw new UserError('TIE_RULE', `ties is "${ties}"; choose index, optimistic or pessimistic.`);
   }
-  if (bootstrap) checkBootstrap(bootstrap);
+  if (bootstrap) checkBootstrap({ ...BOOTSTRAP, ...bootstrap });
+  return ties;
+}
 
-  const { i2t, t2i } = await rankBothWays(images, texts, truth, { ties, signal: input.signal, onProgress: input.onProgress });
-  const perImage = textsPerImage(truth, images.rows);
+/** Sizes of the galleries, and how pairs were scored. */
+export interface ScoredGalleries {
+  readonly images: number;
+  readonly texts: number;
+  /** Null where pairs were scored without vectors. */
+  readonly dim: number | null;
+  readonly score: string;
+}
+
+/** Figures, intervals and conditions of ranks in both directions. */
+export function retrievalOf(
+  { i2t, t2i }: { i2t: QueryRanks; t2i: QueryRanks },
+  galleries: ScoredGalleries,
+  input: RetrievalSettings,
+): RetrievalResult {
+  const { images, texts } = galleries;
+  const { truth, recallAt = SUMMARY_K, ties = 'index' } = input;
+  const bootstrap = input.bootstrap === null ? null : { ...BOOTSTRAP, ...input.bootstrap };
+  const perImage = textsPerImage(truth, images);
   const rightOfImages = Array.from(i2t.queries, (image) => perImage[image]!);
   const rightOfTexts = truth.map((rows) => rows.length);
 
-  const groups = truthGroups(truth, images.rows);
+  const groups = truthGroups(truth, images);
   // One group would give an interval of no width: a certainty that nothing supports.
   const intervals =
     bootstrap && groups.groups > 1
@@ -94,8 +125,8 @@ export async function retrieval(input: RetrievalInput): Promise<RetrievalResult>
     queryRows: ranks.queries,
     ranks: ranks.ranks,
   });
-  const imageToText = direction(i2t, rightOfImages, texts.rows, 'i2t');
-  const textToImage = direction(t2i, rightOfTexts, images.rows, 't2i');
+  const imageToText = direction(i2t, rightOfImages, texts, 'i2t');
+  const textToImage = direction(t2i, rightOfTexts, images, 't2i');
   const MR6 = (imageToText.MR3 + textToImage.MR3) / 2;
   return {
     i2t: imageToText,
@@ -106,7 +137,7 @@ export async function retrieval(input: RetrievalInput): Promise<RetrievalResult>
     }),
     MR6,
     Rsum: MR6 * 6,
-    conditions: describe(input, ties, bootstrap, groups.groups, rightOfImages, rightOfTexts),
+    conditions: describe(galleries, input, ties, bootstrap, groups.groups, rightOfImages, rightOfTexts),
   };
 }
 
@@ -150,28 +181,28 @@ function checkBootstrap({ seed, resamples, confidence }: BootstrapOptions): void
 }
 
 function describe(
-  input: RetrievalInput,
+  { images, texts, dim, score }: ScoredGalleries,
+  input: RetrievalSettings,
   ties: TieRule,
   bootstrap: BootstrapOptions | null,
   groups: number,
   rightOfImages: readonly number[],
   rightOfTexts: readonly number[],
 ): RetrievalConditions {
-  const { images, texts } = input;
   const most = (counts: readonly number[]): number => counts.reduce((a, b) => Math.max(a, b), 0);
   return {
     directions: {
-      i2t: `${rightOfImages.length} image queries, gallery of ${texts.rows} texts`,
-      t2i: `${texts.rows} text queries, gallery of ${images.rows} images`,
+      i2t: `${rightOfImages.length} image queries, gallery of ${texts} texts`,
+      t2i: `${texts} text queries, gallery of ${images} images`,
     },
     recallRule: 'any-of: a query counts at K if any of its right answers is within the first K',
     ties,
     tieRule: TIE_RULES[ties],
-    score: 'inner product of the rows as given, float32 summed in float64',
-    dim: images.dim,
-    images: images.rows,
-    texts: texts.rows,
-    imagesWithoutText: images.rows - rightOfImages.length,
+    score,
+    dim,
+    images,
+    texts,
+    imagesWithoutText: images - rightOfImages.length,
     relevantPairs: rightOfTexts.reduce((sum, count) => sum + count, 0),
     mostRightAnswers: { i2t: most(rightOfImages), t2i: most(rightOfTexts) },
     captionPolicy: input.captionPolicy,
