@@ -11,15 +11,16 @@ const BAND_BITS = 20;
 /**
  * Joins the items whose vectors have a cosine of at least `minCosine`. Candidates agree in a band of signs of random projections
  * (Charikar, "Similarity Estimation Techniques from Rounding Algorithms", 2002); each is then compared exactly.
- * @param vectorOf [dimension], or null for none
+ * @param rawVectorOf [dimension], or null for none
  */
 export function joinSimilarVectors(
   items: Uint32Array,
-  vectorOf: (item: number) => Float32Array | null,
+  rawVectorOf: (item: number) => Float32Array | null,
   sets: UnionFind,
   minCosine: number,
   spill: SpillOptions | null,
 ): void {
+  const vectorOf = (item: number): Float32Array | null => normalized(rawVectorOf(item));
   const centre = centreOf(items, vectorOf);
   if (centre === null) return;
   const planes = randomPlanes(centre.length);
@@ -64,6 +65,12 @@ function centreOf(items: Uint32Array, vectorOf: (item: number) => Float32Array |
     count += 1;
   }
   return centre?.map((sum) => sum / count) ?? null;
+}
+
+function normalized(vector: Float32Array | null): Float32Array | null {
+  if (vector === null) return null;
+  const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
+  return length === 0 ? null : vector.map((value) => value / length);
 }
 
 /** [planes, dimension], of normally distributed numbers, the same in each run. */

@@ -12,7 +12,7 @@ export interface DetectorInput {
   width: number;
   height: number;
   /** The upright picture in RGB, reduced until its longer side has `side` pixels, never enlarged. */
-  pixels(side: number): Promise<Raster>;
+  readonly pixels: (side: number) => Promise<Raster>;
 }
 
 export interface Detection {

@@ -13,6 +13,9 @@ export interface BandOptions {
   quotas: Partial<Record<(typeof BANDS)[number], number>>;
 }
 
+/** Scores are float32: a rank that lies just on a quota must not pass for being rounded. */
+const ROUNDING = 5e-7;
+
 const share = z.number().min(0).max(1);
 
 /**
@@ -58,6 +61,7 @@ export const band: DatasetRule<BandOptions> = {
   },
   keep(score, { quotas }) {
     const index = Math.floor(score);
-    return score - index < (quotas[BANDS[index]!] ?? 1);
+    const quota = quotas[BANDS[index]!] ?? 1;
+    return quota === 1 || score - index + ROUNDING < quota;
   },
 };

@@ -44,16 +44,19 @@ async function writeTexts(file: string): Promise<void> {
     const shared = [...first].filter((gram) => second.has(gram)).length;
     return shared / (first.size + second.size - shared) >= 0.8;
   };
+  const nearCopy = (of: string): string => {
+    for (;;) {
+      const characters = [...of];
+      for (let edit = 1 + below(3); edit > 0; edit -= 1) characters[below(characters.length)] = character();
+      const text = characters.join('');
+      if (alike(text, of)) return text;
+    }
+  };
   const stream = createWriteStream(file);
   let before = '';
   for (let index = 0; index < TEXTS; index += 1) {
-    let text = '';
     const isCopy = index % 2 === 1;
-    do {
-      const characters = isCopy ? [...before] : Array.from({ length: 20 + below(41) }, character);
-      if (isCopy) for (let edit = 1 + below(3); edit > 0; edit -= 1) characters[below(characters.length)] = character();
-      text = characters.join('');
-    } while (isCopy && !alike(text, before));
+    const text = isCopy ? nearCopy(before) : Array.from({ length: 20 + below(41) }, character).join('');
     if (!isCopy) before = text;
     stream.write(`${JSON.stringify({ id: `t${index}`, text, of: `t${isCopy ? index - 1 : index}` })}\n`);
   }
