@@ -146,6 +146,13 @@ function addCommands(program: Command, run: Run): void {
       run(async (context) => (await import('./commands/evaluate.ts')).evaluateCommand(folder, options, context)),
     );
   program
+    .command('compare <yaml>')
+    .description('train the systems that a YAML names within one budget, and evaluate all on the same held-out pairs; run again to go on')
+    .option('--trained-only', 'train nothing: evaluate and print what is trained already')
+    .action((file, options) =>
+      run(async (context) => (await import('./commands/compare.ts')).compareCommand(file, options, context)),
+    );
+  program
     .command('search <run> <query>')
     .description('find pictures by a sentence, or captions by a picture file')
     .requiredOption('--data <dataset>', 'the dataset that is searched')
