@@ -1,5 +1,6 @@
 import type { Rule } from '../rule.ts';
 import { accounts } from './accounts.ts';
+import { adverts } from './adverts.ts';
 import { aspect } from './aspect.ts';
 import { bankCards } from './bank-cards.ts';
 import { bytes } from './bytes.ts';
@@ -11,6 +12,7 @@ import { exactDuplicate } from './exact-duplicate.ts';
 import { fileNames } from './file-names.ts';
 import { icon } from './icon.ts';
 import { idCards } from './id-cards.ts';
+import { language } from './language.ts';
 import { length } from './length.ts';
 import { meaningless } from './meaningless.ts';
 import { minSide } from './min-side.ts';
@@ -31,7 +33,10 @@ import { normalize } from './normalize.ts';
 import { phones } from './phones.ts';
 import { placeholder } from './placeholder.ts';
 import { plates } from './plates.ts';
+import { repetition } from './repetition.ts';
+import { sensitiveWords } from './sensitive-words.ts';
 import { textFrequency } from './text-frequency.ts';
+import { traditional } from './traditional.ts';
 import { uiPhrases } from './ui-phrases.ts';
 import { urls } from './urls.ts';
 import { weiboMarks } from './weibo-marks.ts';
@@ -41,6 +46,7 @@ import { whitespace } from './whitespace.ts';
 export const RULES = [
   mojibake,
   normalize,
+  traditional,
   urls,
   emails,
   idCards,
@@ -54,6 +60,10 @@ export const RULES = [
   whitespace,
   fileNames,
   meaningless,
+  language,
+  adverts,
+  sensitiveWords,
+  repetition,
   length,
   chineseShare,
   noText,

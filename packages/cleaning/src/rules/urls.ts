@@ -3,7 +3,8 @@ import type { NoOptions } from '../no-options.ts';
 import type { RewriteRule } from '../rule.ts';
 import { replaceCounting } from '../text/replace-counting.ts';
 
-const TAIL = "(?:[A-Za-z0-9\\-._~:/?#@!$&'*+,;=%]*[A-Za-z0-9/_~=&#%+-])?";
+// An address right behind another one is one of its own.
+const TAIL = "(?:(?:(?!https?://)[A-Za-z0-9\\-._~:/?#@!$&'*+,;=%])*(?!https?://)[A-Za-z0-9/_~=&#%+-])?";
 const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?';
 /** Ends of names that mean a host even without a path … */
 const SURE_END = '(?:(?:com|net|org|gov|edu|ac)\\.(?:cn|hk|tw)|com|cn|org|gov|edu)';
@@ -12,7 +13,7 @@ const OTHER_END = '(?:net|info|io|me|tv|cc|co|top|xyz|vip|club|site|online|ink|h
 
 const URL_PATTERN = new RegExp(
   [
-    `(?<![A-Za-z0-9])(?:https?|ftp)[:：]//${LABEL}${TAIL}`,
+    `(?:https?|(?<![A-Za-z0-9])ftp)[:：]//${LABEL}${TAIL}`,
     `(?<![A-Za-z0-9.@-])www\\.${LABEL}(?:\\.${LABEL})+(?:[/:?]${TAIL})?`,
     // Lower case only: Amazon.com is a company's name.
     `(?<![A-Za-z0-9.@/_-])(?<!(?:at|AT|@)[)）\\]】] ?)(?:[a-z0-9][a-z0-9-]*\\.)+(?:${SURE_END}(?![A-Za-z0-9@_.-]*@)(?![A-Za-z0-9_-]|\\.[a-z])(?:[/:?]${TAIL})?|${OTHER_END}/[A-Za-z0-9]${TAIL})`,

@@ -6,7 +6,8 @@ import { replaceCounting } from '../text/replace-counting.ts';
 const NAME = '[\\p{Script=Han}A-Za-z0-9_·-]{2,30}';
 /** Who is answered or quoted: the head of a reply, and `//@name:` between the comments of a chain of reposts. */
 const REPLY = new RegExp(`(?:回复|转发)? ?(?://)? ?@${NAME} ?[:：]`, 'gu');
-const MENTION = new RegExp(`(?<![A-Za-z0-9._])@${NAME}`, 'gu');
+/** 单价@5元 is no mention. */
+const MENTION = new RegExp(`(?<![A-Za-z0-9._])@(?!\\d+(?:\\.\\d+)?[元块角])${NAME}`, 'gu');
 /** The words of a topic stay, as they say what the post is about; 1#楼 and C# are no topics. */
 const TOPIC = /(?<![A-Za-z0-9&])#([^#\s@[\]][^#@\n]{0,38}?)(?:\[[\p{Script=Han}]{1,4}\])?(?<!\s)#/gu;
 /** Captions of links and players, which Weibo puts after the text; the O or L is what its icon font leaves. */
