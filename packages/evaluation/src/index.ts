@@ -60,3 +60,8 @@ export { summarizeRuns } from './comparison/comparison.ts';
 export type { ComparedRun, ComparedSystem, Comparison, SeedFigure, TrainingPoint } from './comparison/comparison.ts';
 export { publishedFigures } from './comparison/published.ts';
 export type { Certainty, PublishedFigures, PublishedSet } from './comparison/published.ts';
+export type { DownstreamTask, ImageRef } from './datasets/downstream-task.ts';
+export { readTask, TASK_NAMES } from './datasets/readers.ts';
+export type { ReaderOptions } from './datasets/readers.ts';
+export { gradedRelevance } from './graded/graded-relevance.ts';
+export type { GradedOptions, GradedRanking, GradedScores } from './graded/graded-relevance.ts';
