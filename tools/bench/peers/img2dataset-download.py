@@ -11,7 +11,7 @@ from pathlib import Path
 
 def url_of(number: int, hosts: int, port: int) -> str:
     host = number % hosts
-    return f"http://127.1.{host >> 8}.{(host & 255) + 1}:{port}/p/{number}.jpg"
+    return f"http://127.1.{host // 250}.{host % 250 + 1}:{port}/p/{number}.jpg"
 
 
 def run(first: int, last: int, arguments: list[str]) -> tuple[int, float]:

@@ -81,7 +81,7 @@ function other(path: string): Buffer {
 /** Hosts beginning with 127.1.0.1. */
 function pictureUrl(number: number, spread: number): string {
   const host = number % spread;
-  return `http://127.1.${host >> 8}.${(host & 255) + 1}:${port}/p/${number}.jpg`;
+  return `http://127.1.${Math.floor(host / 250)}.${(host % 250) + 1}:${port}/p/${number}.jpg`;
 }
 
 /** The largest number of sorted times in any window of so many milliseconds. */
