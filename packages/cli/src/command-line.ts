@@ -4,6 +4,7 @@ import type { CommandContext } from './command-context.ts';
 import { describeFailure } from './failure.ts';
 import { watchInterrupts } from './interrupt.ts';
 import { createReporter, type LogFormat } from './reporter.ts';
+import { UsageError } from './usage-error.ts';
 
 /** Where a command reads and writes; a test brings its own. */
 export interface Streams {
@@ -96,7 +97,7 @@ function addCommands(program: Command, run: Run): void {
     .addOption(connectToOption())
     .action((options) => run(async (context) => (await import('./commands/crawl.ts')).crawlCommand(options, context)));
   program
-    .command('clean <dataset>')
+    .command('clean [dataset]')
     .description('clean a raw dataset into one with the splits train, validation and test')
     .option('--out <dataset>', 'the clean dataset')
     .option('--config <file>', 'wenlan.yaml')
@@ -104,8 +105,16 @@ function addCommands(program: Command, run: Run): void {
     .option('--retune', 'judge the scores of a dataset that is clean already anew, without its pictures; with --out also write it')
     .option('--run <folder>', 'a trained run that says how pictures and texts correlate, for the rule band')
     .option('--vectors <folder>', 'images.npy, texts.npy and ids.txt of any model, for the same')
-    .action((dataset, options) =>
-      run(async (context) => (await import('./commands/clean.ts')).cleanCommand(dataset, options, context)),
+    .option('--sample <rows>', 'show what becomes of so many rows, and write nothing', wholeNumber)
+    .option('--measure', 'print how often each rule on texts errs on the labelled texts that come with it')
+    .action((dataset: string | undefined, options) =>
+      run(async (context) => {
+        const trial = await import('./commands/clean-trial.ts');
+        if (options.measure === true) return trial.cleanMeasureCommand(context);
+        if (dataset === undefined) throw new UsageError('DATASET_MISSING', 'Name the dataset that is cleaned, or give --measure.');
+        if (options.sample !== undefined) return trial.cleanSampleCommand(dataset, options, context);
+        return (await import('./commands/clean.ts')).cleanCommand(dataset, options, context);
+      }),
     );
   program
     .command('explain [input]')

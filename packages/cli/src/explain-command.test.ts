@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { emptyPair, openDataset } from '@wenlan/shards';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommandLine } from './command-line.ts';
@@ -74,5 +75,50 @@ describe('wenlan explain', () => {
     expect(missing.err).toContain('nowhere.txt');
     expect((await wenlan('explain', '--profile', 'blog', '字')).status).toBe(2);
     expect((await wenlan('explain', '--recipe', 'nothing', '字')).err).toContain('nothing');
+  });
+});
+
+describe('wenlan clean', () => {
+  it('--measure prints how often every rule errs', async () => {
+    const { status, out } = await wenlan('clean', '--measure');
+    expect(status).toBe(0);
+    expect(out).toMatch(/^rule +positive negative precision +recall\naccounts +\d+ +\d+ +[01]\.\d{3} +[01]\.\d{3}\n/);
+    expect(out).toContain('names (held out)');
+  });
+
+  it('--sample shows the funnel of some rows and writes nothing', async () => {
+    const raw = join(folder, 'raw');
+    const writer = await openDataset(raw, { stage: 'crawl', recipe: {} });
+    const picture = (side: number): Promise<Buffer> =>
+      sharp({
+        create: { width: side, height: side, channels: 3, background: 'red', noise: { type: 'gaussian', mean: 128, sigma: 40 } },
+      })
+        .png()
+        .toBuffer();
+    const rows = [300, 300, 20, 300, 20].map(async (side, index) =>
+      emptyPair({
+        id: `PAIR${index}`,
+        source: 'weibo',
+        outcome: 'ok',
+        imageUrl: `https://a.test/${index}.png`,
+        image: await picture(side),
+        texts: [{ kind: 'post', text: index === 3 ? '转发微博' : `第${index}张长城的照片` }],
+      }),
+    );
+    await writer.append(await Promise.all(rows));
+    await writer.finish();
+    await writer.close();
+    const { status, out, err } = await wenlan('clean', raw, '--sample', '5', '--recipe', 'weibo');
+    expect({ status, err: err.includes('Error') }).toEqual({ status: 0, err: false });
+    expect(out).toMatch(/\nui-phrases +texts +5 +4 +1 {2}转发微博\n/);
+    expect(out).toMatch(/\nmin-side +pairs +4 +2 +2/);
+    expect(out).toMatch(/\n\d pairs kept, \d dropped; nothing is written\n$/);
+    const few = await wenlan('--json', 'clean', raw, '--sample', '2', '--recipe', 'weibo');
+    const { kept, dropped } = JSON.parse(few.out) as { kept: number; dropped: number };
+    expect(kept + dropped).toBe(2);
+  });
+
+  it('says that a dataset is missing', async () => {
+    expect(await wenlan('clean')).toMatchObject({ status: 2, err: expect.stringContaining('--measure') as string });
   });
 });

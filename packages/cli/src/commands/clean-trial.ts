@@ -1,0 +1,66 @@
+import { cleanSample, measureErrors, type CleanSummary } from '@wenlan/cleaning';
+import type { CommandContext } from '../command-context.ts';
+import { loadConfig } from '../config/load.ts';
+import { recipeOf } from '../stages/clean-stage.ts';
+
+/** Prints how often each text rule errs on the labelled texts that come with it. */
+export function cleanMeasureCommand(context: CommandContext): void {
+  const measured = measureErrors();
+  const share = (value: number): string => value.toFixed(3).padStart(9);
+  const rows = measured.flatMap(({ rule, heldOut, ...rates }) => [
+    { rule, ...rates },
+    ...(heldOut === null ? [] : [{ rule: `${rule} (held out)`, ...heldOut }]),
+  ]);
+  context.print({ rules: measured }, [
+    `${'rule'.padEnd(20)}positive negative precision   recall`,
+    ...rows.map(
+      ({ rule, positives, negatives, precision, recall }) =>
+        `${rule.padEnd(20)}${String(positives).padStart(8)}${String(negatives).padStart(9)} ${share(precision)}${share(recall)}`,
+    ),
+  ]);
+}
+
+export interface CleanSampleCommandOptions {
+  sample: number;
+  config?: string;
+  recipe?: string;
+}
+
+/** Cleans a sample, writes nothing, and prints what each rule took. */
+export async function cleanSampleCommand(
+  dataset: string,
+  options: CleanSampleCommandOptions,
+  context: CommandContext,
+): Promise<void> {
+  const { reporter, signal, print } = context;
+  const config = await loadConfig(options.config);
+  const summary = await cleanSample(dataset, {
+    rows: options.sample,
+    recipe: await recipeOf(options.recipe ?? config.clean.recipe),
+    seed: config.seed,
+    signal,
+    onProgress: ({ phase, rowsDone, rows }) =>
+      reporter.progress({ stage: 'sample', done: rowsDone, total: rows, unit: 'rows', detail: phase }),
+  });
+  print({ dataset, ...summary }, [
+    ...funnelLines(summary),
+    `${summary.kept} pairs kept, ${summary.dropped} dropped; nothing is written`,
+  ]);
+}
+
+function funnelLines({ funnel, samples }: CleanSummary): string[] {
+  const sums = new Map<string, { rule: string; unit: string; in: number; out: number }>();
+  for (const row of funnel) {
+    const key = `${row.rule} ${row.unit}`;
+    const sum = sums.get(key) ?? { rule: row.rule, unit: row.unit, in: 0, out: 0 };
+    sums.set(key, { ...sum, in: sum.in + row.in, out: sum.out + row.out });
+  }
+  return [
+    `${'rule'.padEnd(22)}${'of'.padEnd(6)}${'in'.padStart(7)}${'out'.padStart(8)}${'lost'.padStart(8)}  such as`,
+    ...[...sums.values()].map(({ rule, unit, in: came, out }) => {
+      const example = came === out ? undefined : samples.byRule[rule]?.[0];
+      const shown = example === undefined ? '' : `  ${example.text.slice(0, 40)}`;
+      return `${rule.padEnd(22)}${`${unit}s`.padEnd(6)}${String(came).padStart(7)}${String(out).padStart(8)}${String(came - out).padStart(8)}${shown}`;
+    }),
+  ];
+}
