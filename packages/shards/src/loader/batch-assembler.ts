@@ -3,7 +3,8 @@ import { siblingModule, WorkerPool } from '../workers/worker-pool.ts';
 import type { DecodeResult, DecodeTask } from './decode-samples.ts';
 import { EpochOrder } from './epoch-order.ts';
 import type { Position } from './epoch-order.ts';
-import type { Block, EpochIndex } from './epoch-index.ts';
+import type { BlockList } from './block-list.ts';
+import { LOST_BLOCK_ROWS } from './epoch-index.ts';
 import type { Batch, LoaderOptions } from './batch.ts';
 import type { SampleAddress } from './sample-reader.ts';
 
@@ -22,33 +23,34 @@ function poolOf(workers: number): WorkerPool<DecodeTask, DecodeResult> {
 
 /** Makes any batch of an epoch, independently of the others. */
 export class BatchAssembler {
-  readonly #index: EpochIndex;
+  readonly #index: BlockList;
   readonly #options: LoaderOptions;
   readonly #order: EpochOrder;
   readonly #pool: WorkerPool<DecodeTask, DecodeResult>;
-  /** Blocks that substitutes are drawn from. */
-  readonly #sound: Block[];
+  /** Numbers of the blocks that substitutes are drawn from. */
+  readonly #sound: Uint32Array;
 
-  constructor(index: EpochIndex, options: LoaderOptions) {
+  constructor(index: BlockList, options: LoaderOptions) {
     this.#index = index;
     this.#options = options;
-    this.#order = new EpochOrder(
-      index.blocks.map(({ rows }) => rows.length),
-      options.seed,
-      options.epoch,
-    );
+    const { batchSize, seed, epoch, bucketBy } = options;
+    const bucketOf = ({ block, row }: Position): number => index.bucketOf(block, row);
+    this.#order = new EpochOrder(index.rows, seed, epoch, bucketBy === undefined ? null : { batchSize, bucketOf });
     this.#pool = poolOf(options.workers);
-    this.#sound = index.blocks.filter(({ batch, rows }) => batch !== null && rows.length > 0);
+    this.#sound = Uint32Array.from(index.rows.keys()).filter((block) => {
+      const { sound } = index.shardOf(block);
+      return sound !== null && index.rows[block]! > 0;
+    });
   }
 
-  /** Samples in the epoch. */
+  /** Samples in the epoch, over all ranks. */
   get rows(): number {
     return this.#order.rows;
   }
 
   async assemble(index: number): Promise<Batch> {
-    const { batchSize, image } = this.#options;
-    const first = index * batchSize;
+    const { batchSize, image, rank = 0, worldSize = 1 } = this.#options;
+    const first = (index * worldSize + rank) * batchSize;
     const size = Math.min(batchSize, this.rows - first);
     const batch: Batch = {
       index,
@@ -79,29 +81,23 @@ export class BatchAssembler {
   }
 
   /** The row of a slot; from the first attempt on, the row that stands in for it, drawn from the whole split. */
-  #locate(slot: number, attempt: number): { block: Block; row: number } {
-    if (attempt === 0) {
-      const { block, row }: Position = this.#order.at(slot);
-      return { block: this.#index.blocks[block]!, row };
-    }
+  #locate(slot: number, attempt: number): Position {
+    if (attempt === 0) return this.#order.at(slot);
     const random = seededRandom(this.#options.seed, this.#options.epoch, 'substitute', slot, attempt);
     const block = this.#sound[random.below(this.#sound.length)]!;
-    return { block, row: random.below(block.rows.length) };
+    return { block, row: random.below(this.#index.rows[block]!) };
   }
 
   /** Decodes rows into their places of the batch; returns those that couldn't be. */
-  async #fill(
-    batch: Batch,
-    wanted: { place: number; block: Block; row: number }[],
-  ): Promise<{ place: number; id: string; reason: string }[]> {
+  async #fill(target: Batch, wanted: ({ place: number } & Position)[]): Promise<{ place: number; id: string; reason: string }[]> {
     const failed: { place: number; id: string; reason: string }[] = [];
     const found: { place: number; address: SampleAddress }[] = [];
     for (const { place, block, row } of wanted) {
-      const { file, sound } = this.#index.shards[block.shard]!;
-      const rowOfBatch = block.rows[row]!;
-      if (sound === null || block.batch === null)
-        failed.push({ place, id: `${file}#${rowOfBatch}`, reason: 'its shard is quarantined' });
-      else found.push({ place, address: { shard: sound, batch: block.batch, row: rowOfBatch } });
+      const { file, sound } = this.#index.shardOf(block);
+      const batch = this.#index.batchOf(block);
+      if (sound === null)
+        failed.push({ place, id: `${file}#${batch * LOST_BLOCK_ROWS + row}`, reason: 'its shard is quarantined' });
+      else found.push({ place, address: { shard: sound, batch, row } });
     }
     const { image, seed, epoch } = this.#options;
     const values = image.side * image.side * 3;
@@ -112,9 +108,9 @@ export class BatchAssembler {
       const store = async (): Promise<void> => {
         const { ids, texts, pixels, failures } = await this.#pool.run(task);
         for (const [position, { place }] of part.entries()) {
-          batch.ids[place] = ids[position]!;
-          batch.texts[place] = texts[position]!;
-          batch.pixels.set(pixels.subarray(position * values, (position + 1) * values), place * values);
+          target.ids[place] = ids[position]!;
+          target.texts[place] = texts[position]!;
+          target.pixels.set(pixels.subarray(position * values, (position + 1) * values), place * values);
         }
         for (const { position, reason } of failures) failed.push({ place: part[position]!.place, id: ids[position]!, reason });
       };

@@ -2,6 +2,14 @@ import type { ImageSpec } from '../image/image-spec.ts';
 import type { PairText } from '../pair.ts';
 import type { ShardDamagedError } from '../shard-damaged-error.ts';
 
+/** How rows are sorted by the length of their texts, so that the texts of a batch need little padding. */
+export interface BucketBy {
+  /** Rising upper bounds; a length above the last one is a bucket of its own. At most 255. */
+  bounds: readonly number[];
+  /** The length of a row's text; by default that of its longest, in characters (code points). */
+  textLength?: (row: { id: string; texts: readonly PairText[] }) => number;
+}
+
 export interface LoaderOptions {
   split: string;
   batchSize: number;
@@ -10,16 +18,28 @@ export interface LoaderOptions {
   /** Threads that read, decode and augment; 0: the caller's own. Changes nothing but speed. */
   workers: number;
   image: ImageSpec;
+  /** Which of `worldSize` processes this is, 0 by default: the batches of an epoch are dealt to them in turn. */
+  rank?: number;
+  /** 1 by default. */
+  worldSize?: number;
+  /** Batches of texts of like length; by default lengths come as they come. */
+  bucketBy?: BucketBy;
   /** Where to begin in the epoch, to go on after a stop: the index of the first batch that is yielded. */
   startBatch?: number;
-  /** Leaves out the last batch of an epoch if it is short; true by default. */
+  /**
+   * Leaves out the last batch of an epoch if it is short, and those that some ranks would get one more of; true by default.
+   * If false, each row comes once in the epoch over all ranks.
+   */
   dropLast?: boolean;
-  /** Told once of each shard whose checksum is wrong; by default a warning of the process. */
+  /**
+   * Told of each shard whose checksum is wrong, once an epoch and by rank 0 only; by default a warning of the process, once
+   * for each shard.
+   */
   onQuarantine?: (error: ShardDamagedError) => void;
 }
 
 export interface Batch {
-  /** In the epoch: what `startBatch` takes. */
+  /** Among those of this rank in the epoch: what `startBatch` takes. */
   index: number;
   ids: string[];
   /** RGB in 0..1, alpha flattened on white. */

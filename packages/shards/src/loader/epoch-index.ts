@@ -2,29 +2,19 @@ import { decodeRows } from '../decode-rows.ts';
 import { datasetLocation } from '../location.ts';
 import { readManifest } from '../manifest.ts';
 import type { ShardEntry } from '../manifest.ts';
+import type { Pair } from '../pair.ts';
 import { soundShard } from '../shard-checksum.ts';
 import type { SoundShard } from '../shard-checksum.ts';
 import { ShardDamagedError } from '../shard-damaged-error.ts';
 import { ShardReader } from '../shard-reader.ts';
 import { UserError } from '../user-error.ts';
+import { BlockList } from './block-list.ts';
 
 /** Rows of a block stand in for those of a shard whose real blocks can't be read. */
-const LOST_BLOCK_ROWS = 64;
+export const LOST_BLOCK_ROWS = 64;
 
-/** A record batch, and which of its rows take part in training. */
-export interface Block {
-  shard: number;
-  /** Of the record batch in the shard; null if the shard is quarantined. */
-  batch: number | null;
-  rows: readonly number[];
-}
-
-/** What the loader knows of a split before it reads any picture. */
-export interface EpochIndex {
-  /** By the number that blocks know them by; `sound` is null if the shard is quarantined. */
-  shards: { file: string; sound: SoundShard | null }[];
-  blocks: Block[];
-}
+/** Sorts a row into a bucket, 0 … 255. */
+export type BucketOf = (row: Pick<Pair, 'id' | 'texts'>) => number;
 
 /**
  * Lists the rows of a split whose outcome is `ok`. Shards that are damaged are quarantined: their rows keep their
@@ -34,8 +24,9 @@ export interface EpochIndex {
 export async function indexSplit(
   location: string,
   split: string,
+  bucketOf: BucketOf | null,
   onQuarantine: (error: ShardDamagedError) => void,
-): Promise<EpochIndex> {
+): Promise<BlockList> {
   const folder = datasetLocation(location);
   const { shards, totals } = await readManifest(location);
   const entries = shards.filter((shard) => shard.split === split);
@@ -47,23 +38,27 @@ export async function indexSplit(
       `The dataset at ${location} has no rows in the split "${split}" (${known}); choose another split or dataset.`,
     );
   }
-  const index: EpochIndex = { shards: [], blocks: [] };
+  const index = new BlockList();
   const damages: ShardDamagedError[] = [];
-  for (const [shard, entry] of entries.entries()) {
+  let rows = 0;
+  for (const entry of entries) {
     try {
       const sound = await soundShard(folder, entry);
-      index.blocks.push(...(await blocksOf(sound, shard)));
+      for (const block of await blocksOf(sound, bucketOf)) {
+        index.push(block.batch, block.rows, block.buckets);
+        rows += block.rows;
+      }
       index.shards.push({ file: entry.file, sound });
     } catch (error) {
       if (!(error instanceof ShardDamagedError)) throw error;
       damages.push(error);
-      index.blocks.push(...lostBlocks(entry, shard));
+      pushLost(index, entry, bucketOf !== null);
       index.shards.push({ file: entry.file, sound: null });
     }
   }
   if (damages.length === entries.length) throw damages[0]!;
   for (const damage of damages) onQuarantine(damage);
-  if (!index.blocks.some(({ batch, rows }) => batch !== null && rows.length > 0)) {
+  if (rows === 0) {
     throw new UserError(
       'SPLIT_EMPTY',
       `The split "${split}" of ${location} holds no row whose outcome is ok; check what cleaning dropped.`,
@@ -72,13 +67,17 @@ export async function indexSplit(
   return index;
 }
 
-async function blocksOf(sound: SoundShard, shard: number): Promise<Block[]> {
+async function blocksOf(
+  sound: SoundShard,
+  bucketOf: BucketOf | null,
+): Promise<{ batch: number; rows: number; buckets?: Uint8Array }[]> {
+  const columns = bucketOf === null ? (['outcome'] as const) : (['outcome', 'id', 'texts'] as const);
   const reader = await ShardReader.open(sound);
   try {
-    const blocks: Block[] = [];
+    const blocks: Awaited<ReturnType<typeof blocksOf>> = [];
     for (let batch = 0; batch < reader.batchCount; batch += 1) {
-      const outcomes = decodeRows(await reader.readBatch(batch, ['outcome']));
-      blocks.push({ shard, batch, rows: outcomes.flatMap(({ outcome }, row) => (outcome === 'ok' ? [row] : [])) });
+      const rows = decodeRows(await reader.readBatch(batch, columns)).filter(({ outcome }) => outcome === 'ok');
+      blocks.push({ batch, rows: rows.length, ...(bucketOf !== null && { buckets: Uint8Array.from(rows, bucketOf) }) });
     }
     return blocks;
   } finally {
@@ -86,9 +85,9 @@ async function blocksOf(sound: SoundShard, shard: number): Promise<Block[]> {
   }
 }
 
-function lostBlocks({ rows }: ShardEntry, shard: number): Block[] {
-  return Array.from({ length: Math.ceil(rows / LOST_BLOCK_ROWS) }, (_, block) => {
-    const count = Math.min(LOST_BLOCK_ROWS, rows - block * LOST_BLOCK_ROWS);
-    return { shard, batch: null, rows: Array.from({ length: count }, (_unused, row) => block * LOST_BLOCK_ROWS + row) };
-  });
+function pushLost(index: BlockList, { rows }: ShardEntry, hasBuckets: boolean): void {
+  for (let batch = 0, left = rows; left > 0; batch += 1, left -= LOST_BLOCK_ROWS) {
+    const count = Math.min(LOST_BLOCK_ROWS, left);
+    index.push(batch, count, hasBuckets ? new Uint8Array(count) : undefined);
+  }
 }

@@ -12,6 +12,7 @@ const MAX_BLOCKS = 512;
 export interface SampleAddress {
   shard: SoundShard;
   batch: number;
+  /** Among the record batch's rows whose outcome is `ok`. */
   row: number;
 }
 
@@ -47,8 +48,13 @@ export class SampleReader {
 
   async #readBlock(shard: SoundShard, batch: number): Promise<BlockContent> {
     const reader = await this.#open(shard);
-    const pairs = decodeRows(await reader.readBatch(batch, ['id', 'texts']));
-    return { rows: pairs.map(({ id, texts }) => ({ id, texts })), images: await reader.imageRanges(batch) };
+    const pairs = decodeRows(await reader.readBatch(batch, ['id', 'outcome', 'texts']));
+    const images = await reader.imageRanges(batch);
+    const taken = [...pairs.keys()].filter((row) => pairs[row]!.outcome === 'ok');
+    return {
+      rows: taken.map((row) => ({ id: pairs[row]!.id, texts: pairs[row]!.texts })),
+      images: taken.map((row) => images[row]!),
+    };
   }
 }
 
