@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { locationPath, openDataset, readManifest, UserError } from '@wenlan/shards';
+import { openDataset, readManifest, UserError, workFolder } from '@wenlan/shards';
 import type { DatasetWriter } from '@wenlan/shards';
 import type { PairScorer } from './bands/pair-scorer.ts';
 import { cleanSummaryOf } from './clean-summary.ts';
@@ -76,7 +76,7 @@ export async function clean(input: string, options: CleanOptions): Promise<Clean
     parents: [input],
     ...(options.maxShardRows === undefined ? {} : { maxShardRows: options.maxShardRows }),
   });
-  const folder = locationPath(out);
+  const folder = workFolder(out);
   try {
     if (writer.complete) return cleanSummaryOf(out, writer.manifest);
     const detectors = options.earlier === undefined ? await loadDetectors(recipe, options.detectors) : {};
@@ -91,14 +91,14 @@ export async function clean(input: string, options: CleanOptions): Promise<Clean
     signal?.throwIfAborted();
     const { earlier } = options;
     if (earlier === undefined) await measured.measure({ workers, signal, onShard });
-    else await measured.adopt(join(locationPath(earlier.location), MEASURES_FOLDER), { signal, onShard });
+    else await measured.adopt(join(workFolder(earlier.location), MEASURES_FOLDER), { signal, onShard });
     report('group', 0);
     const evaluation = await evaluationSetOf(recipe);
     const spill = { folder: join(folder, SPILL_FOLDER), memoryBytes: SPILL_BYTES };
     const grouping = await groupRows(measured, recipe, seed, { ...(evaluation === undefined ? {} : { evaluation }), spill });
     try {
       report('group', rows);
-      await refuseEmpty(grouping, recipe, writer, folder);
+      await refuseEmpty(grouping, recipe, writer);
       const samples = await writeRows(measured, recipe, grouping, writer, {
         workers,
         signal,
@@ -130,11 +130,11 @@ export function summarize(recipe: Recipe, seed: number, grouping: Grouping, samp
   return { recipe: name, seed, funnel, kept, dropped, splits, clusters, samples, distributions, topics, rules };
 }
 
-async function refuseEmpty(grouping: Grouping, recipe: Recipe, writer: DatasetWriter, folder: string): Promise<void> {
+async function refuseEmpty(grouping: Grouping, recipe: Recipe, writer: DatasetWriter): Promise<void> {
   const empty = wantedSplits(recipe.split).find((split) => grouping.splits[split] === 0);
   if (empty === undefined) return;
   // Nothing is written yet: another recipe may use the same folder, and what is measured already.
-  if (writer.manifest.shards.length === 0) await rm(join(folder, 'manifest.json'));
+  if (writer.manifest.shards.length === 0) await writer.discard();
   throw grouping.kept === 0 ? emptyResult(grouping) : emptySplit(empty, grouping, recipe);
 }
 

@@ -1,6 +1,6 @@
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { locationPath, readManifest, UserError } from '@wenlan/shards';
+import { datasetLocation, readManifest, resolveLocation, UserError, workFolder } from '@wenlan/shards';
 import type { Manifest } from '@wenlan/shards';
 import { clean, evaluationSetOf, MEASURES_FOLDER, summarize } from '../clean.ts';
 import type { CleanOptions } from '../clean.ts';
@@ -49,7 +49,7 @@ async function preview(
   raw: Manifest,
   { recipe, seed, before }: { recipe: Recipe; seed: number; before: CleanSummary },
 ): Promise<CleanSummary> {
-  const folder = join(locationPath(cleaned), MEASURES_FOLDER);
+  const folder = join(workFolder(cleaned), MEASURES_FOLDER);
   const measured = new MeasuredDataset('', raw, folder, recipe);
   const rows = { rows: measured.rows, read: () => measured.readAdopted(folder) };
   const evaluation = await evaluationSetOf(recipe);
@@ -79,6 +79,5 @@ async function rawOf(cleaned: string, parents: Manifest['parents']): Promise<str
   const [parent] = parents;
   if (parent === undefined)
     throw new UserError('RETUNE_NO_MEASURES', `The dataset ${cleaned} names no raw dataset that it was made from; clean again.`);
-  const { location } = parent;
-  return location.startsWith('file:') || isAbsolute(location) ? location : join(locationPath(cleaned), location);
+  return resolveLocation(datasetLocation(cleaned), parent.location);
 }

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { retune, type CleanSummary } from '@wenlan/cleaning';
 import { renderReport } from '@wenlan/evaluation';
-import { locationPath, readManifest, writeAtomically } from '@wenlan/shards';
+import { readManifest, workFolder, writeAtomically } from '@wenlan/shards';
 import type { CommandContext } from '../command-context.ts';
 import { loadConfig } from '../config/load.ts';
 import { cleaningReport } from '../report/cleaning-report.ts';
@@ -72,7 +72,7 @@ function printSummary(summary: CleanSummary, out: string, report: string, contex
 }
 
 async function writeReport(summary: CleanSummary, out: string): Promise<string> {
-  const folder = join(locationPath(out), 'report');
+  const folder = join(workFolder(out), 'report');
   await mkdir(folder, { recursive: true });
   const path = join(folder, 'index.html');
   const { recipeHash } = await readManifest(out);
