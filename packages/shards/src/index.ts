@@ -1,5 +1,7 @@
 export { writeAtomically } from './atomic-write.ts';
 export { canonicalUrl } from './canonical-url.ts';
+export { commitShard, completeDataset, createDataset } from './commit-shard.ts';
+export type { NumberedShard } from './commit-shard.ts';
 export { openDataset } from './dataset-writer.ts';
 export type { DatasetWriter, OpenOptions } from './dataset-writer.ts';
 export { DiskFullError } from './disk-full-error.ts';

@@ -1,6 +1,5 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
 import { AsyncByteQueue, RecordBatchFileWriter } from 'apache-arrow';
 import { PAIR_SCHEMA } from './arrow-schema.ts';
 import { encodeRows, shardDictionaries } from './encode-rows.ts';
@@ -32,29 +31,37 @@ class ChunkCollector extends AsyncByteQueue {
  * @returns size of the file in bytes, and the hexadecimal SHA-256 of its bytes
  * @throws DiskFullError; UserError DATASET_CHANGED if S3 has a file of the name and other bytes
  */
-export async function writeShard(path: string, rows: readonly Pair[]): Promise<{ bytes: number; sha256: string }> {
+export function writeShard(path: string, rows: readonly Pair[]): Promise<ShardBytes> {
+  return storageOf(path).write(path, (handle) => encodeShard(rows, (chunk) => handle.writeFile(chunk)), 'create');
+}
+
+export interface ShardBytes {
+  bytes: number;
+  /** Hexadecimal, of the bytes of the file. */
+  sha256: string;
+}
+
+/** Encodes rows as {@link writeShard} writes them, a record batch at a time. */
+export async function encodeShard(rows: readonly Pair[], take: (chunk: Uint8Array) => Promise<void>): Promise<ShardBytes> {
   const dictionaries = shardDictionaries(rows);
-  const encode = async (handle: FileHandle): Promise<{ bytes: number; sha256: string }> => {
-    const collector = new ChunkCollector();
-    const writer = new RecordBatchFileWriter();
-    writer.reset(collector, PAIR_SCHEMA);
-    const hash = createHash('sha256');
-    let bytes = 0;
-    const drain = async (): Promise<void> => {
-      const chunk = collector.take();
-      hash.update(chunk);
-      bytes += chunk.byteLength;
-      await handle.writeFile(chunk);
-    };
-    for (const batch of batchesOf(rows)) {
-      writer.write(encodeRows(batch, dictionaries));
-      await drain();
-    }
-    writer.finish();
-    await drain();
-    return { bytes, sha256: hash.digest('hex') };
+  const collector = new ChunkCollector();
+  const writer = new RecordBatchFileWriter();
+  writer.reset(collector, PAIR_SCHEMA);
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const drain = async (): Promise<void> => {
+    const chunk = collector.take();
+    hash.update(chunk);
+    bytes += chunk.byteLength;
+    await take(chunk);
   };
-  return storageOf(path).write(path, encode, 'create');
+  for (const batch of batchesOf(rows)) {
+    writer.write(encodeRows(batch, dictionaries));
+    await drain();
+  }
+  writer.finish();
+  await drain();
+  return { bytes, sha256: hash.digest('hex') };
 }
 
 /** Bytes of a row's variable parts: what decides where shards and batches end. */
