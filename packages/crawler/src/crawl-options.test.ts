@@ -30,6 +30,9 @@ describe(checkCrawlOptions, () => {
     [{ concurrency: 0 }, 'concurrency is 0; give a whole number of at least 1.'],
     [{ maxImageBytes: 1.5 }, 'maxImageBytes is 1.5; give a whole number of at least 1.'],
     [{ perHost: { concurrency: 0 } }, 'perHost.concurrency is 0; give a whole number of at least 1.'],
+    [{ bytesPerSecond: 0 }, 'bytesPerSecond is 0; give a number of at least 1.'],
+    [{ maxPixels: Number.NaN }, 'maxPixels is NaN; give a number of at least 1.'],
+    [{ maxPagesPerHost: 0 }, 'maxPagesPerHost is 0; give a number of at least 1.'],
     [{ perHost: { requestsPerSecond: Number.NaN } }, 'perHost.requestsPerSecond is NaN; give a number above 0.'],
   ])('%j', (wrong, sentence) => {
     let thrown: unknown;

@@ -67,6 +67,7 @@ async function withDataset(options: FilledOptions, fetcher: Fetcher): Promise<Cr
       recipeHash: writer.manifest.recipeHash,
       sources: options.sources.length,
       rowsCommitted: writer.rowsCommitted('all'),
+      maxPagesPerHost: options.maxPagesPerHost,
     });
     const shards = new ShardCutter(writer, frontier, maxShardRows);
     const isDone = await crawlSources({

@@ -256,6 +256,24 @@ describe('a body', () => {
     expect(asked()).toBe(1);
   });
 
+  it('that grows too much is a bomb though it is within the bytes allowed', async () => {
+    const body = gzipSync(Buffer.alloc(4_000_000));
+    await serve({ 'a.test/x': { headers: { 'content-encoding': 'gzip' }, body } }, { limits: { maxDecompressionRatio: 100 } });
+    expect(await get('http://a.test/x', { maxBytes: 10_000_000 })).toMatchObject({
+      outcome: 'too-big',
+      detail: `more than 100 times its ${body.length} bytes once decompressed`,
+    });
+  });
+
+  it('comes no faster than all bodies may, and is whole, though its time is over', async () => {
+    await serve(
+      { 'a.test/x': Buffer.alloc(9_000, 1), 'a.test/y': Buffer.alloc(9_000, 2) },
+      { bytesPerSecond: 20_000, limits: { totalTimeoutMillis: 300 } },
+    );
+    const results = await Promise.all(['x', 'y'].map((path) => get(`http://a.test/${path}`)));
+    expect(results.map((result) => result.outcome === 'ok' && result.body.length)).toEqual([9_000, 9_000]);
+  });
+
   it('without end is too big', async () => {
     await serve({
       'a.test/x': (_, response) => {
@@ -342,6 +360,22 @@ describe('a server that', () => {
       { outcome: 'tcp', robots: null },
       { outcome: 'tcp', robots: null },
     ]);
+  });
+
+  it('never answers anything is not asked on and on', async () => {
+    const notes: unknown[] = [];
+    await serve(
+      { 'a.test/x': (_, response) => void response.socket!.destroy() },
+      { perHost: { requestsPerSecond: 100_000, concurrency: 1 }, onProgress: (event) => notes.push(event) },
+    );
+    const results = await Promise.all(Array.from({ length: 20 }, (_, index) => get('http://a.test/x', { order: index })));
+    expect(new Set(results.map(({ outcome }) => outcome))).toEqual(new Set(['tcp']));
+    // Ten, and the one that was sent before the tenth was known to have failed.
+    expect(asked()).toBeLessThanOrEqual(11);
+    expect(results.at(-1)).toMatchObject({
+      detail: expect.stringContaining("a.test failed again and again and isn't asked for 30 s ("),
+    });
+    expect(notes).toEqual([{ type: 'note', sentence: "a.test failed again and again and isn't asked for 30 s." }]);
   });
 
   it('has no name', async () => {

@@ -49,6 +49,13 @@ export class DeltaTable<Value> {
     for (const key of keys) this.#table.removeSync(key);
   }
 
+  /** Inside a transaction: replaces the entries on the disk that a condition holds for. */
+  updateWhere(condition: (value: Value) => boolean, update: (value: Value) => Value): void {
+    const changed: [string, Value][] = [];
+    for (const { key, value } of this.#table.getRange()) if (condition(value)) changed.push([key, update(value)]);
+    for (const [key, value] of changed) this.#table.putSync(key, value);
+  }
+
   /** The values in the order of their keys, once everything is written. */
   *values(): Generator<Value> {
     for (const { value } of this.#table.getRange()) yield value;

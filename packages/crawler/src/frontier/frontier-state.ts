@@ -29,6 +29,14 @@ export interface Failure {
   outcome: string;
 }
 
+/** Pages of one host that a source has queued. */
+export interface HostPages {
+  count: number;
+  /** How many they were at the last commit before the count changed, and the tick of that commit. */
+  before: number;
+  since: number;
+}
+
 export interface FailedSeed {
   url: string;
   outcome: string;

@@ -152,4 +152,33 @@ describe(Frontier, () => {
     const crawl = await begin('order');
     expect(() => crawl.committed()).toThrow('A shard was committed that the frontier was not prepared for.');
   });
+
+  it('queues so many pages of a host, also after a kill', async () => {
+    const open = async (rowsCommitted: number): Promise<Frontier> => {
+      await frontier?.close();
+      const options = { recipeHash: 'recipe', sources: 1, rowsCommitted, maxPagesPerHost: 3 };
+      frontier = await Frontier.open(join(folder, 'hosts'), options);
+      return frontier;
+    };
+    const fill = (crawl: Frontier, from: number): number => {
+      for (let number = from; number < from + 5; number += 1) crawl.enqueue(0, page(number), 1e9);
+      return crawl.sources[0]!.tail;
+    };
+    let crawl = await open(0);
+    crawl.enqueue(0, page(0), 1e9);
+    crawl.seedsQueued();
+    crawl.addRow('row');
+    crawl.finishPage(0, { outcome: 'ok', cost: 1, rows: 1, failedSeed: null });
+    crawl.prepare();
+    crawl.committed();
+    expect(fill(crawl, 1)).toBe(3);
+    crawl.enqueue(0, { url: 'http://b.test/', depth: 1 }, 1e9);
+    expect(crawl.sources[0]!.tail).toBe(4);
+    crawl.addRow('row 2');
+    crawl.prepare();
+    // Killed before the shard was committed: its two pages don't count.
+    crawl = await open(1);
+    expect(crawl.sources[0]!.tail).toBe(1);
+    expect(fill(crawl, 10)).toBe(3);
+  });
 });

@@ -1,11 +1,8 @@
 import { rm } from 'node:fs/promises';
-import { open } from 'lmdb';
-import type { RootDatabase } from 'lmdb';
 import { UserError } from '@wenlan/shards';
-import { DeltaTable } from './delta-table.ts';
+import { FrontierTables } from './frontier-tables.ts';
 import type { Failure, FinishedPage, FrontierState, PictureRecord, QueuedPage, SourceState } from './frontier-state.ts';
 import { emptyState } from './frontier-state.ts';
-import { transact } from './transact.ts';
 import { urlKey } from './url-key.ts';
 
 /** More than this in memory is written between two shards, so that memory doesn't grow with the number of links. */
@@ -17,6 +14,8 @@ export interface FrontierOptions {
   sources: number;
   /** Rows that lie in committed shards. */
   rowsCommitted: number;
+  /** Pages of one host that a source may queue; no limit by default. */
+  maxPagesPerHost?: number;
 }
 
 /**
@@ -29,31 +28,17 @@ export interface FrontierOptions {
  */
 export class Frontier {
   readonly #folder: string;
-  readonly #root: RootDatabase;
-  readonly #states: DeltaTable<FrontierState>;
-  readonly #queue: DeltaTable<QueuedPage>;
-  /** Pages seen, by source and URL key: the tick at which they were. */
-  readonly #seen: DeltaTable<number>;
-  /** Rows, by id: their number. */
-  readonly #rows: DeltaTable<number>;
-  readonly #pictures: DeltaTable<PictureRecord>;
-  readonly #failures: DeltaTable<Failure>;
-  readonly #tables: readonly DeltaTable<unknown>[];
+  readonly #tables: FrontierTables;
+  readonly #maxPagesPerHost: number;
   #committed: FrontierState;
   #current: FrontierState;
   #isPrepared = false;
   #isSpilled = false;
 
-  private constructor(folder: string, root: RootDatabase, recipeHash: string, sources: number) {
+  private constructor(folder: string, { recipeHash, sources, maxPagesPerHost = Infinity }: FrontierOptions) {
     this.#folder = folder;
-    this.#root = root;
-    this.#states = new DeltaTable(root, 'states');
-    this.#queue = new DeltaTable(root, 'queue');
-    this.#seen = new DeltaTable(root, 'seen');
-    this.#rows = new DeltaTable(root, 'rows');
-    this.#pictures = new DeltaTable(root, 'pictures');
-    this.#failures = new DeltaTable(root, 'failures');
-    this.#tables = [this.#queue, this.#seen, this.#rows, this.#pictures, this.#failures];
+    this.#tables = new FrontierTables(folder);
+    this.#maxPagesPerHost = maxPagesPerHost;
     this.#committed = emptyState(recipeHash, sources);
     this.#current = emptyState(recipeHash, sources);
   }
@@ -62,13 +47,12 @@ export class Frontier {
    * Opens the frontier of a dataset at the place where its last shard ended, or a new one.
    * @throws UserError FRONTIER_MISSING if the dataset has rows that the frontier doesn't know of
    */
-  static async open(folder: string, { recipeHash, sources, rowsCommitted }: FrontierOptions): Promise<Frontier> {
-    const root = open({ path: folder, maxDbs: 8, overlappingSync: false });
-    const frontier = new Frontier(folder, root, recipeHash, sources);
+  static async open(folder: string, options: FrontierOptions): Promise<Frontier> {
+    const frontier = new Frontier(folder, options);
     try {
-      frontier.#load(recipeHash, rowsCommitted);
+      frontier.#load(options.recipeHash, options.rowsCommitted);
     } catch (error) {
-      await root.close();
+      await frontier.close();
       throw error;
     }
     return frontier;
@@ -100,18 +84,18 @@ export class Frontier {
 
   /** @throws Error if the page was finished long ago */
   page(source: number, sequence: number): QueuedPage {
-    const page = this.#queue.get(pageKey(source, sequence));
+    const page = this.#tables.queue.get(pageKey(source, sequence));
     if (page === undefined) throw new Error(`Page ${sequence} of source ${source} is not in the frontier.`);
     return page;
   }
 
-  /** Queues a page unless it was seen or the source has as many as it may. */
+  /** Queues a page unless it was seen or the source has as many as it may, in all or of this host. */
   enqueue(source: number, page: QueuedPage, maxPages: number): void {
     const state = this.#current.sources[source]!;
     const key = `${source}/${urlKey(page.url)}`;
-    if (state.tail >= maxPages || this.#seen.has(key)) return;
-    this.#seen.put(key, this.#current.tick);
-    this.#queue.put(pageKey(source, state.tail), page);
+    if (state.tail >= maxPages || this.#tables.seen.has(key) || !this.#countOfHost(source, page.url)) return;
+    this.#tables.seen.put(key, this.#current.tick);
+    this.#tables.queue.put(pageKey(source, state.tail), page);
     state.tail += 1;
   }
 
@@ -127,33 +111,34 @@ export class Frontier {
   }
 
   hasRow(id: string): boolean {
-    return this.#rows.has(id);
+    return this.#tables.rows.has(id);
   }
 
   addRow(id: string): void {
-    this.#rows.put(id, this.#current.rows);
+    this.#tables.rows.put(id, this.#current.rows);
     this.#current.rows += 1;
   }
 
   picture(key: string): PictureRecord | undefined {
-    return this.#pictures.get(key);
+    return this.#tables.pictures.get(key);
   }
 
   /** Remembers what became of a picture; its row must be the next to be added. */
   addPicture(key: string, record: Omit<PictureRecord, 'row'>): void {
-    this.#pictures.put(key, { ...record, row: this.#current.rows });
+    this.#tables.pictures.put(key, { ...record, row: this.#current.rows });
   }
 
   /** Remembers that a page or picture failed; counts once. */
   addFailure(url: string, outcome: string): void {
     const key = urlKey(url);
-    if (!this.#failures.has(key)) this.#failures.put(key, { tick: this.#current.tick, host: new URL(url).hostname, outcome });
+    if (!this.#tables.failures.has(key))
+      this.#tables.failures.put(key, { tick: this.#current.tick, host: new URL(url).hostname, outcome });
   }
 
   /** Ends the first page of a source's queue. */
   finishPage(source: number, { outcome, cost, rows, failedSeed }: FinishedPage): void {
     const state = this.#current.sources[source]!;
-    this.#queue.forget(pageKey(source, state.head));
+    this.#tables.queue.forget(pageKey(source, state.head));
     state.head += 1;
     state.virtualTime += cost;
     state.rows += rows;
@@ -168,14 +153,14 @@ export class Frontier {
    * @throws DiskFullError
    */
   prepare(): void {
-    transact(this.#root, this.#folder, () => {
+    this.#tables.transact(() => {
       this.#removeFinished();
-      for (const table of this.#tables) table.flush();
-      if (this.#isSpilled) this.#states.remove('spilled');
+      this.#tables.flush();
+      if (this.#isSpilled) this.#tables.states.remove('spilled');
       const current = structuredClone(this.#current);
-      this.#states.put('committed', this.#committed);
-      this.#states.put('prepared', current);
-      this.#states.flush();
+      this.#tables.states.put('committed', this.#committed);
+      this.#tables.states.put('prepared', current);
+      this.#tables.states.flush();
     });
     this.#isPrepared = true;
     this.#isSpilled = false;
@@ -190,16 +175,16 @@ export class Frontier {
 
   /** What failed, once everything is written. */
   failures(): Iterable<Failure> {
-    return this.#failures.values();
+    return this.#tables.failures.values();
   }
 
   /** Drops what was not prepared. */
   async close(): Promise<void> {
-    await this.#root.close();
+    await this.#tables.close();
   }
 
   #load(recipeHash: string, rowsCommitted: number): void {
-    const states = [this.#states.get('prepared'), this.#states.get('committed')];
+    const states = [this.#tables.states.get('prepared'), this.#tables.states.get('committed')];
     const state = states.find((candidate) => candidate?.rows === rowsCommitted && candidate.recipeHash === recipeHash);
     if (state === undefined && rowsCommitted > 0) {
       throw new UserError(
@@ -211,36 +196,30 @@ export class Frontier {
       this.#committed = state;
       this.#current = structuredClone(state);
     }
-    transact(this.#root, this.#folder, () => {
-      if (state === undefined) this.#clear();
-      else if (state !== states[0] || this.#states.has('spilled')) this.#takeBack();
+    this.#tables.transact(() => {
+      if (state === undefined) this.#tables.clear();
+      else if (state !== states[0] || this.#tables.states.has('spilled')) this.#tables.takeBack(this.#current);
     });
   }
 
-  /** Removes what came after the state that is gone on from. */
-  #takeBack(): void {
-    const { rows, tick } = this.#current;
-    this.#seen.removeWhere((seenAt) => seenAt >= tick);
-    this.#rows.removeWhere((row) => row >= rows);
-    this.#pictures.removeWhere(({ row }) => row >= rows);
-    this.#failures.removeWhere((failure) => failure.tick >= tick);
-    this.#states.remove('prepared');
-    this.#states.remove('spilled');
-    this.#states.put('committed', this.#current);
-    this.#states.flush();
-  }
-
-  #clear(): void {
-    for (const table of [this.#states, ...this.#tables]) table.clear();
+  /** Counts a page of a host. @returns false if there are as many as may be */
+  #countOfHost(source: number, url: string): boolean {
+    if (this.#maxPagesPerHost === Infinity) return true;
+    const key = `${source}/${new URL(url).host}`;
+    const known = this.#tables.hosts.get(key) ?? { count: 0, before: 0, since: 0 };
+    if (known.count >= this.#maxPagesPerHost) return false;
+    const since = this.#committed.tick;
+    this.#tables.hosts.put(key, { count: known.count + 1, before: known.since === since ? known.before : known.count, since });
+    return true;
   }
 
   #spill(): void {
-    if (this.#tables.reduce((entries, table) => entries + table.deltaSize, 0) < MAX_DELTA_ENTRIES) return;
-    transact(this.#root, this.#folder, () => {
-      for (const table of this.#tables) table.flush();
+    if (this.#tables.deltaSize < MAX_DELTA_ENTRIES) return;
+    this.#tables.transact(() => {
+      this.#tables.flush();
       if (this.#isSpilled) return;
-      this.#states.put('spilled', this.#committed);
-      this.#states.flush();
+      this.#tables.states.put('spilled', this.#committed);
+      this.#tables.states.flush();
     });
     this.#isSpilled = true;
   }
@@ -248,7 +227,7 @@ export class Frontier {
   /** Pages that were finished before the last committed shard ended are never read again. */
   #removeFinished(): void {
     for (const [source, state] of this.#committed.sources.entries()) {
-      for (; state.removed < state.head; state.removed += 1) this.#queue.remove(pageKey(source, state.removed));
+      for (; state.removed < state.head; state.removed += 1) this.#tables.queue.remove(pageKey(source, state.removed));
       this.#current.sources[source]!.removed = state.removed;
     }
   }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { HostLimiter } from './host-limiter.ts';
+import { HostDownError, HostLimiter } from './host-limiter.ts';
 
 // Time is the test's own: nothing here waits.
 beforeEach(() => void vi.useFakeTimers());
@@ -91,6 +91,69 @@ describe(HostLimiter, () => {
     expect(limiter.isFailing('a.test')).toBe(true);
     limiter.answered('a.test');
     expect(limiter.isFailing('a.test')).toBe(false);
+  });
+
+  it('asks nothing of a host that failed ten times in a row, then tries it once at a time', async () => {
+    const opened: string[] = [];
+    const limits = { requestsPerSecond: 1_000, concurrency: 2 };
+    const limiter = new HostLimiter(limits, { now: () => Date.now(), onOpen: ({ message }) => opened.push(message) });
+    const underWay = Promise.all([limiter.acquire('a.test', 0), limiter.acquire('a.test', 1)]);
+    await vi.advanceTimersByTimeAsync(10);
+    const releases = await underWay;
+    const waiting = limiter.acquire('a.test', 2);
+    for (let failures = 0; failures < 10; failures += 1) limiter.failed('a.test', 'gone');
+    await expect(waiting).rejects.toThrow(HostDownError);
+    await expect(limiter.acquire('a.test', 3)).rejects.toMatchObject({
+      message: "a.test failed again and again and isn't asked for 30 s",
+      reason: 'gone',
+    });
+    for (const release of releases) release();
+    const others = times(limiter, 1, 'b.test');
+    await vi.advanceTimersByTimeAsync(30_000);
+    const tries = times(limiter, 2);
+    await vi.advanceTimersByTimeAsync(5);
+    expect([others.length, tries.length]).toEqual([1, 2]);
+    limiter.failed('a.test', 'still gone');
+    await expect(limiter.acquire('a.test', 4)).rejects.toThrow("isn't asked for 60 s");
+    await vi.advanceTimersByTimeAsync(60_000);
+    limiter.answered('a.test');
+    expect(limiter.isFailing('a.test')).toBe(false);
+    expect(opened).toHaveLength(2);
+  });
+
+  it('asks less of a host whose answers take ever longer, and as much as before once they do not', async () => {
+    const limiter = limiterOf(10, 4);
+    for (let answers = 0; answers < 20; answers += 1) limiter.answered('a.test', 50);
+    for (let answers = 0; answers < 40; answers += 1) limiter.answered('a.test', 3_000);
+    const slow = times(limiter, 4);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(slow.at(-1)! - slow[0]!).toBeGreaterThan(1_500);
+    for (let answers = 0; answers < 60; answers += 1) limiter.answered('a.test', 50);
+    await vi.advanceTimersByTimeAsync(10_000);
+    const fast = times(limiter, 4);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(fast).toEqual([0, 100, 200, 300]);
+  });
+
+  it('sends no more at once over all hosts than is allowed, the earliest in the crawl first', async () => {
+    const limiter = new HostLimiter({ requestsPerSecond: 1_000, concurrency: 2 }, { concurrency: 1, now: () => Date.now() });
+    const first = await limiter.acquire('a.test', 0);
+    const going: string[] = [];
+    for (const [host, order] of [
+      ['b.test', 9],
+      ['c.test', 3],
+      ['d.test', 5],
+    ] as const) {
+      void limiter.acquire(host, order).then((release) => {
+        going.push(host);
+        return release();
+      });
+    }
+    await vi.advanceTimersByTimeAsync(50);
+    expect(going).toEqual([]);
+    first();
+    await vi.advanceTimersByTimeAsync(50);
+    expect(going).toEqual(['c.test', 'd.test', 'b.test']);
   });
 
   it('does not grow with the number of hosts that were asked once', async () => {

@@ -29,6 +29,12 @@ describe(readPicture, () => {
     expect(await readPicture(Buffer.from(text))).toEqual({ outcome: 'not-image', mime: null, detail });
   });
 
+  it('more pixels than are allowed', async () => {
+    const bytes = await photo('jpeg');
+    expect(await readPicture(bytes, 40 * 30)).toMatchObject({ outcome: 'ok' });
+    expect(await readPicture(bytes, 1_000)).toMatchObject({ outcome: 'too-big', detail: '40 × 30 pixels, and 1000 are allowed' });
+  });
+
   it('a header that cannot be read', async () => {
     const broken = Buffer.from(await photo('gif')).fill(0, 6, 40);
     expect(await readPicture(broken.subarray(0, 12))).toMatchObject({ outcome: 'decode', mime: 'image/gif' });
