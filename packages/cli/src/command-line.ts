@@ -102,7 +102,10 @@ function addCommands(program: Command, run: Run): void {
     .option('--out <dataset>', 'the clean dataset')
     .option('--config <file>', 'wenlan.yaml')
     .option('--recipe <recipe>', 'a built-in recipe or a YAML file, instead of the one in the config')
-    .option('--retune', 'judge the scores of a dataset that is clean already anew, without its pictures; with --out also write it')
+    .option(
+      '--retune',
+      'judge the scores of a dataset that is clean already anew, without its pictures; with --out also write it',
+    )
     .option('--run <folder>', 'a trained run that says how pictures and texts correlate, for the rule band')
     .option('--vectors <folder>', 'images.npy, texts.npy and ids.txt of any model, for the same')
     .option('--sample <rows>', 'show what becomes of so many rows, and write nothing', wholeNumber)
@@ -111,7 +114,8 @@ function addCommands(program: Command, run: Run): void {
       run(async (context) => {
         const trial = await import('./commands/clean-trial.ts');
         if (options.measure === true) return trial.cleanMeasureCommand(context);
-        if (dataset === undefined) throw new UsageError('DATASET_MISSING', 'Name the dataset that is cleaned, or give --measure.');
+        if (dataset === undefined)
+          throw new UsageError('DATASET_MISSING', 'Name the dataset that is cleaned, or give --measure.');
         if (options.sample !== undefined) return trial.cleanSampleCommand(dataset, options, context);
         return (await import('./commands/clean.ts')).cleanCommand(dataset, options, context);
       }),
@@ -148,15 +152,22 @@ function addCommands(program: Command, run: Run): void {
   program
     .command('evaluate <run>')
     .description('recall at 1, 5 and 10 in both directions on held-out pairs')
-    .requiredOption('--data <dataset>', 'the dataset')
+    .requiredOption('--data <dataset>', 'the dataset; with --task, the folder of the data set')
     .option('--config <file>', 'wenlan.yaml')
     .option('--split <name>', 'the split that is ranked')
+    .option('--task <name>', 'a downstream data set: aic-icc, coco-cn, flickr30k-cn, muge, chinese-clip or brivl')
     .action((folder, options) =>
-      run(async (context) => (await import('./commands/evaluate.ts')).evaluateCommand(folder, options, context)),
+      run(async (context) =>
+        options.task === undefined
+          ? (await import('./commands/evaluate.ts')).evaluateCommand(folder, options, context)
+          : (await import('./commands/evaluate-task.ts')).evaluateTaskCommand(folder, options, context),
+      ),
     );
   program
     .command('compare <yaml>')
-    .description('train the systems that a YAML names within one budget, and evaluate all on the same held-out pairs; run again to go on')
+    .description(
+      'train the systems that a YAML names within one budget, and evaluate all on the same held-out pairs; run again to go on',
+    )
     .option('--trained-only', 'train nothing: evaluate and print what is trained already')
     .action((file, options) =>
       run(async (context) => (await import('./commands/compare.ts')).compareCommand(file, options, context)),
@@ -228,10 +239,15 @@ function addCommands(program: Command, run: Run): void {
   score
     .command('retrieval')
     .description('recall at 1, 5 and 10 in both directions of vectors')
-    .requiredOption('--images <file>', '.npy, a row for each picture')
-    .requiredOption('--texts <file>', '.npy, a row for each text')
+    .requiredOption('--images <file>', '.npy, .arrow or .parquet, a row for each picture')
+    .requiredOption('--texts <file>', '.npy, .arrow or .parquet, a row for each text')
     .requiredOption('--truth <file>', 'JSON: for each text the row numbers of its pictures')
     .option('--normalize', 'rank by cosine instead of by inner product')
+    .addOption(
+      new Option('--ties <rule>', 'which of equal scores ranks first')
+        .choices(['index', 'optimistic', 'pessimistic'])
+        .default('index'),
+    )
     .action((options) =>
       run(async (context) => (await import('./commands/score-retrieval.ts')).scoreRetrievalCommand(options, context)),
     );
@@ -243,6 +259,17 @@ function addCommands(program: Command, run: Run): void {
     .option('--tokenizer <names...>', 'char, jieba or space', ['char', 'jieba'])
     .action((options) =>
       run(async (context) => (await import('./commands/score-captions.ts')).scoreCaptionsCommand(options, context)),
+    );
+  score
+    .command('classification')
+    .description('top-1 and top-5 of pictures by prompts, by a linear probe or by neighbours')
+    .requiredOption('--images <file>', '.npy, .arrow or .parquet, a row for each picture')
+    .requiredOption('--labels <file>', 'JSON: {"classNames": [...], "labels": [0, ...], "classOfPrompt"?, "trainingLabels"?}')
+    .addOption(new Option('--method <name>', 'how').choices(['zero-shot', 'linear-probe', 'knn']).default('zero-shot'))
+    .option('--prompts <file>', 'vectors of the prompts, for zero-shot')
+    .option('--training <file>', 'vectors of labelled pictures, for the others')
+    .action((options) =>
+      run(async (context) => (await import('./commands/score-classification.ts')).scoreClassificationCommand(options, context)),
     );
 }
 

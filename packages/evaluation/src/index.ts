@@ -65,3 +65,6 @@ export { readTask, TASK_NAMES } from './datasets/readers.ts';
 export type { ReaderOptions } from './datasets/readers.ts';
 export { gradedRelevance } from './graded/graded-relevance.ts';
 export type { GradedOptions, GradedRanking, GradedScores } from './graded/graded-relevance.ts';
+export { linearProbe } from './classification/linear-probe.ts';
+export type { LinearProbeInput } from './classification/linear-probe.ts';
+export { readVectors } from './read-vectors.ts';

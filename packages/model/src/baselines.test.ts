@@ -83,6 +83,11 @@ describe('the baselines learn drawn pictures with the one trainer', () => {
     run.dispose();
   });
 
+  it('BriVL without a queue, resumed as well', async () => {
+    const metrics = await trainTwice('no-queue', { queueSize: 0, queueWarmupSteps: 0, steps: 30 });
+    expect(metrics.at(-1)!.loss).toBeLessThan(metrics[0]!.loss);
+  });
+
   it('CLIP with a locked image tower leaves it as it began', async () => {
     const file = join(folder, 'clip.safetensors');
     await exportRun(join(folder, 'clip'), { out: file, format: 'safetensors' });

@@ -30,7 +30,7 @@ export interface ResolvedTrainConfig {
   batchSize: number;
 
   // cross-modal MoCo
-  /** Keys in each queue; a multiple of batchSize. */
+  /** Keys in each queue; a multiple of batchSize. 0 keeps none: the batch alone, with keys of the momentum towers. */
   queueSize: number;
   /** `queue`: as the released code; `batch+queue`: the other samples of the batch as well, as the second paper. */
   negatives: Negatives;
@@ -124,7 +124,7 @@ const schema: z.ZodType<
   steps: count.default(1000),
   batchSize: count.default(32),
 
-  queueSize: count.default(960),
+  queueSize: z.int().min(0).default(960),
   negatives: z.enum(['queue', 'batch+queue']).default('batch+queue'),
   queueWarmupSteps: z.int().min(0).exactOptional(),
   maskFalseNegatives: z.boolean().default(true),

@@ -1,4 +1,4 @@
-import { normalizeRows, readNpy, retrieval, scoreJson, type Truth } from '@wenlan/evaluation';
+import { normalizeRows, readVectors, retrieval, scoreJson, type TieRule, type Truth } from '@wenlan/evaluation';
 import type { CommandContext } from '../command-context.ts';
 import { readJson } from '../read-json.ts';
 import { recallLines } from '../recall-lines.ts';
@@ -9,11 +9,12 @@ export interface ScoreRetrievalCommandOptions {
   texts: string;
   truth: string;
   normalize?: boolean;
+  ties: TieRule;
 }
 
 /** Retrieval in both directions over vectors that any model wrote. */
 export async function scoreRetrievalCommand(options: ScoreRetrievalCommandOptions, context: CommandContext): Promise<void> {
-  const [images, texts] = [await readNpy(options.images), await readNpy(options.texts)];
+  const [images, texts] = [await readVectors(options.images), await readVectors(options.texts)];
   const truth = await readJson(options.truth);
   if (!Array.isArray(truth) || !truth.every(Array.isArray)) {
     throw new UsageError(
@@ -25,6 +26,7 @@ export async function scoreRetrievalCommand(options: ScoreRetrievalCommandOption
     images: options.normalize ? normalizeRows('images', images) : images,
     texts: options.normalize ? normalizeRows('texts', texts) : texts,
     truth: truth as Truth,
+    ties: options.ties,
     captionPolicy: 'each row of the texts is a text of its own',
     notes: { normalized: options.normalize ? 'yes' : 'no' },
     signal: context.signal,

@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises';
+import { type DownstreamTask, type ImageRef, readTask, retrieval, scoreJson } from '@wenlan/evaluation';
+import { loadRun } from '@wenlan/model';
+import { decodePixels } from '@wenlan/shards';
+import type { CommandContext } from '../command-context.ts';
+import { recallLines } from '../recall-lines.ts';
+
+export interface EvaluateTaskOptions {
+  task: string;
+  data: string;
+  split?: string;
+}
+
+/** Pictures that are decoded and encoded at once. */
+const BATCH = 64;
+
+/** Retrieval on a downstream data set, in the layout in which it is distributed. */
+export async function evaluateTaskCommand(run: string, options: EvaluateTaskOptions, context: CommandContext): Promise<void> {
+  const { task: name, data, split } = options;
+  const task = await readTask(name, data, split === undefined ? {} : { split });
+  const model = await loadRun(run, (sentence) => context.reporter.note(sentence));
+  try {
+    const { dim } = model;
+    const images = { values: await encodePictures(task, model, context), rows: task.images.length, dim };
+    const texts = { values: await model.encodeTexts(task.texts), rows: task.texts.length, dim };
+    const notes = { task: task.name, step: String(model.step), 'fine-tuned': 'no, unless the run was trained on this data set' };
+    const { truth, captionPolicy } = task;
+    const result = await retrieval({ images, texts, truth, captionPolicy, notes, signal: context.signal });
+    const lines = recallLines(result).filter((line) => task.directions.some((direction) => line.startsWith(direction)));
+    const { i2t, ...scores } = scoreJson(result);
+    context.print(task.directions.includes('i2t') ? { i2t, ...scores } : scores, [`${task.name}: ${captionPolicy}`, ...lines]);
+  } finally {
+    model.dispose();
+  }
+}
+
+async function encodePictures(
+  { images }: DownstreamTask,
+  model: { side: number; dim: number; encodeImages: (pixels: Float32Array, count: number) => Promise<Float32Array> },
+  { reporter, signal }: CommandContext,
+): Promise<Float32Array> {
+  const size = model.side * model.side * 3;
+  const values = new Float32Array(images.length * model.dim);
+  for (let start = 0; start < images.length; start += BATCH) {
+    signal.throwIfAborted();
+    const part = images.slice(start, start + BATCH);
+    const pixels = new Float32Array(part.length * size);
+    const decoded = await Promise.all(part.map(async (image) => decodePixels(await bytesOf(image), model.side)));
+    decoded.forEach((picture, row) => pixels.set(picture, row * size));
+    values.set(await model.encodeImages(pixels, part.length), start * model.dim);
+    reporter.progress({ stage: 'encode', done: start + part.length, total: images.length, unit: 'pictures' });
+  }
+  return values;
+}
+
+async function bytesOf(image: ImageRef): Promise<Uint8Array> {
+  return 'file' in image ? await readFile(image.file) : Buffer.from(image.base64, 'base64');
+}

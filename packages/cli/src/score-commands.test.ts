@@ -1,0 +1,83 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { writeNpy } from '@wenlan/evaluation';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { runCommandLine } from './command-line.ts';
+
+/** Runs the command. @returns its status, the object it printed and what it said */
+async function wenlan(...args: string[]): Promise<{ status: number; printed: Record<string, unknown>; said: string }> {
+  let [out, said] = ['', ''];
+  const streams = { stdout: { write: (text: string) => (out += text) }, stderr: { write: (text: string) => (said += text) } };
+  const status = await runCommandLine(['--json', ...args], streams);
+  return { status, printed: out === '' ? {} : (JSON.parse(out) as Record<string, unknown>), said };
+}
+
+describe('score and compare', () => {
+  let folder: string;
+  const at = (name: string): string => join(folder, name);
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'wenlan-score-'));
+    const values = Float32Array.of(1, 0, 1, 0, 0, 1);
+    await writeNpy(at('images.npy'), { values, rows: 3, dim: 2 });
+    await writeNpy(at('texts.npy'), { values, rows: 3, dim: 2 });
+    await writeFile(at('truth.json'), '[[1], [0], [2]]');
+    await writeNpy(at('prompts.npy'), { values: Float32Array.of(1, 0, 0, 1), rows: 2, dim: 2 });
+    await writeFile(
+      at('labels.json'),
+      JSON.stringify({ classNames: ['红', '绿'], labels: [0, 0, 1], trainingLabels: [0, 0, 1] }),
+    );
+    await writeFile(at('odd.json'), '{"labels": 3}');
+  });
+
+  it.each([
+    ['index', 200 / 3],
+    ['optimistic', 100],
+    ['pessimistic', 100 / 3],
+  ])('score retrieval --ties %s', async (ties, recall) => {
+    const args = ['--images', at('images.npy'), '--texts', at('texts.npy'), '--truth', at('truth.json'), '--ties', ties];
+    const { status, printed } = await wenlan('score', 'retrieval', ...args);
+    expect(status).toBe(0);
+    expect((printed['t2i'] as Record<string, number>)['R@1']).toBeCloseTo(recall, 10);
+    expect(printed['conditions']).toMatchObject({ ties });
+  });
+
+  it.each([
+    ['zero-shot', ['--prompts', 'prompts.npy']],
+    ['linear-probe', ['--training', 'images.npy']],
+  ])('score classification --method %s', async (method, [flag, file]) => {
+    const args = ['--images', at('images.npy'), '--labels', at('labels.json'), '--method', method, flag!, at(file!)];
+    const { status, printed } = await wenlan('score', 'classification', ...args);
+    expect(status).toBe(0);
+    expect(printed['top-1']).toBe(100);
+  });
+
+  it.each([
+    [['score', 'classification', '--images', 'images.npy', '--labels', 'labels.json'], 'needs --prompts with the vectors'],
+    [
+      ['score', 'classification', '--images', 'images.npy', '--labels', 'labels.json', '--method', 'knn'],
+      'needs --training with vectors',
+    ],
+    [['score', 'classification', '--images', 'images.npy', '--labels', 'odd.json'], 'odd.json has another form'],
+    [['compare', 'absent.yaml'], "absent.yaml can't be read (ENOENT)"],
+    [['compare', 'queue.yaml'], '"queue" in systems.0 is not a known key'],
+    [['compare', 'condition.yaml'], 'names a condition "y" that isn\'t there'],
+    [['compare', 'rerank.yaml'], 're-ranks "CLIP", which isn\'t there'],
+    [['compare', 'twice.yaml'], 'two systems or two conditions have one name'],
+    [['compare', 'broken.yaml'], 'mend the YAML'],
+    [['evaluate', 'run', '--data', 'task', '--task', 'muge'], 'has no valid_imgs.tsv'],
+    [['evaluate', 'run', '--data', 'task', '--task', 'imagenet'], 'there is no task "imagenet"'],
+  ])('refuses %j in a sentence', async (args, sentence) => {
+    const head = 'data: x\nout: y\nseeds: [1]\nbudget: {steps: 2}\nconditions: [{name: x, captionKinds: [alt]}]\n';
+    await writeFile(at('queue.yaml'), `${head}systems: [{name: a, queue: 3}]`);
+    await writeFile(at('condition.yaml'), `${head}systems: [{name: a, conditions: [y]}]`);
+    await writeFile(at('rerank.yaml'), `${head}systems: [{name: a, rerank: {system: CLIP, top: 3}}]`);
+    await writeFile(at('twice.yaml'), `${head}systems: [{name: a}, {name: a}]`);
+    await writeFile(at('broken.yaml'), 'a: [');
+    await mkdir(at('task'), { recursive: true });
+    const files = args.map((arg) => (/\.(npy|json|yaml)$|^task$/.test(arg) ? at(arg) : arg));
+    const { status, said } = await wenlan(...files);
+    expect(said).toContain(sentence);
+    expect(status).toBe(2);
+  });
+});
