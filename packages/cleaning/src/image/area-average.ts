@@ -8,6 +8,9 @@ export interface Box {
   bottom: number;
 }
 
+/** Weights of rows are whole multiples of 1/ONE: 255 × ONE fits into 32 bits, and whole numbers are quicker. */
+const ONE = 1 << 20;
+
 export const wholeBox = ({ width, height }: Raster): Box => ({ left: 0, top: 0, right: width, bottom: height });
 
 /**
@@ -19,23 +22,30 @@ export function areaAverage({ width, height, pixels }: Raster, box: Box, side: n
   const columns = overlaps(box.left, box.right, width, side);
   const rows = overlaps(box.top, box.bottom, height, side);
   const averages = new Float64Array(side * side * 3);
-  const line = new Float64Array(width * 3); // one row of cells, not yet reduced in width
-  for (const [cellY, { first, weights }] of rows.entries()) {
-    line.fill(0);
-    for (const [index, weight] of weights.entries()) {
-      const source = (first + index) * width * 3;
-      for (let at = 0; at < line.length; at += 1) line[at]! += weight * pixels[source + at]!;
+  const line = new Int32Array(width * 3); // one row of cells in units of 1/ONE, not yet reduced in width
+  const length = width * 3;
+  for (let cellY = 0; cellY < side; cellY += 1) {
+    const { first, weights } = rows[cellY]!;
+    for (let index = 0; index < weights.length; index += 1) {
+      const weight = Math.round(weights[index]! * ONE);
+      const source = (first + index) * length;
+      if (index === 0) for (let at = 0; at < length; at += 1) line[at] = Math.imul(weight, pixels[source + at]!);
+      else for (let at = 0; at < length; at += 1) line[at] = (line[at]! + Math.imul(weight, pixels[source + at]!)) | 0;
     }
     for (let cellX = 0; cellX < side; cellX += 1) {
       const column = columns[cellX]!;
       const target = (cellY * side + cellX) * 3;
+      let [red, green, blue] = [0, 0, 0];
       for (let index = 0; index < column.weights.length; index += 1) {
         const weight = column.weights[index]!;
         const source = (column.first + index) * 3;
-        averages[target]! += weight * line[source]!;
-        averages[target + 1]! += weight * line[source + 1]!;
-        averages[target + 2]! += weight * line[source + 2]!;
+        red += weight * line[source]!;
+        green += weight * line[source + 1]!;
+        blue += weight * line[source + 2]!;
       }
+      averages[target] = red / ONE;
+      averages[target + 1] = green / ONE;
+      averages[target + 2] = blue / ONE;
     }
   }
   return averages;

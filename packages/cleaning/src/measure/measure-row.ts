@@ -5,7 +5,7 @@ import type { Detectors } from '../detectors/detector.ts';
 import { runDetectors } from '../detectors/run-detectors.ts';
 import { decodePicture } from '../image/decode-picture.ts';
 import { looksOf } from '../image/look.ts';
-import type { Look } from '../image/look.ts';
+import type { Look, Looks } from '../image/look.ts';
 import type { Picture } from '../image/picture.ts';
 import type { CompiledRecipe, SourceSteps } from '../recipe/compile-recipe.ts';
 import { RULES } from '../rules/rule-table.ts';
@@ -91,10 +91,23 @@ export async function measureRow(row: Pair, recipe: CompiledRecipe, detectors: D
     if (Object.keys(detectors).length > 0) picture.detections = await runDetectors(detectors, image!, picture, steps.maxPixels);
     measured.picture = storePicture(picture, Buffer.from(sha256!).toString('hex'));
   }
-  for (const rule of IMAGE_RULES) {
-    for (const [name, score] of Object.entries(rule.measure(picture, {} as never))) measured.scores[name] = Math.fround(score);
-  }
+  measureImage(picture, measured.scores);
   return measured;
+}
+
+/** What every rule on pictures measures on one that was decoded, or wasn't. */
+function measureImage(picture: Picture | null, scores: Record<string, number>): void {
+  for (const rule of IMAGE_RULES) {
+    const own = rule.measure(picture, {} as never);
+    for (const name in own) scores[name] = Math.fround(own[name]!);
+  }
+}
+
+/** All measures of a decoded picture: the scores of every rule, and its looks. */
+export function measurePicture(picture: Picture): { scores: Record<string, number>; looks: Looks } {
+  const scores: Record<string, number> = {};
+  measureImage(picture, scores);
+  return { scores, looks: looksOf(picture.raster) };
 }
 
 /** Gives the row the scores of rules on pairs, which depend on the texts that were kept. */
