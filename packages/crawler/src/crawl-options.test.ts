@@ -27,6 +27,7 @@ describe(checkCrawlOptions, () => {
     ],
     [withSource({ maxPages: 0 }), 'maxPages of the source "a" is 0; give a whole number of at least 1.'],
     [withSource({ maxDepth: -1 }), 'maxDepth of the source "a" is -1; give a whole number of at least 0.'],
+    [withSource({ weight: 0 }), 'weight of the source "a" is 0; give a number above 0.'],
     [{ concurrency: 0 }, 'concurrency is 0; give a whole number of at least 1.'],
     [{ maxImageBytes: 1.5 }, 'maxImageBytes is 1.5; give a whole number of at least 1.'],
     [{ perHost: { concurrency: 0 } }, 'perHost.concurrency is 0; give a whole number of at least 1.'],

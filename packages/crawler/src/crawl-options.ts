@@ -111,7 +111,7 @@ export function checkCrawlOptions(given: CrawlOptions): FilledOptions {
   return { ...given, ...filled, sources, product, signal, onProgress };
 }
 
-function checkSource({ name, kind, seeds, maxPages = 1, maxDepth = 0, adapter }: SourceConfig): void {
+function checkSource({ name, kind, seeds, maxPages = 1, maxDepth = 0, weight = 1, adapter }: SourceConfig): void {
   if (adapter === undefined && !Object.hasOwn(BUILT_IN_ADAPTERS, kind)) {
     refuse(
       `The source "${name}" is of the kind ${JSON.stringify(kind)}; use ${Object.keys(BUILT_IN_ADAPTERS).join(', ')}, or give an adapter.`,
@@ -127,6 +127,7 @@ function checkSource({ name, kind, seeds, maxPages = 1, maxDepth = 0, adapter }:
     refuse(`maxPages of the source "${name}" is ${maxPages}; give a whole number of at least 1.`);
   if (!Number.isSafeInteger(maxDepth) || maxDepth < 0)
     refuse(`maxDepth of the source "${name}" is ${maxDepth}; give a whole number of at least 0.`);
+  if (!(weight > 0 && weight < Infinity)) refuse(`weight of the source "${name}" is ${weight}; give a number above 0.`);
 }
 
 function refuse(sentence: string): never {

@@ -21,6 +21,8 @@ export interface ReadPage {
   optOut: string | null;
   /** Requests that it took. */
   requests: number;
+  /** Of the site's robots.txt; 0 where it asks for none. */
+  crawlDelaySeconds: number;
 }
 
 export interface PageReaderOptions {
@@ -55,7 +57,7 @@ export async function readPage(
   };
 
   const result = await get(request);
-  const failed = { candidates: [], links: [], reservation: NOTHING_SAID, optOut: null };
+  const failed = { candidates: [], links: [], reservation: NOTHING_SAID, optOut: null, crawlDelaySeconds: 0 };
   if (result.outcome !== 'ok') {
     return { ...failed, outcome: result.outcome, detail: result.detail, url: result.url.href, requests };
   }
@@ -73,6 +75,7 @@ export async function readPage(
       reservation,
       optOut: optOutReason(reservation),
       requests,
+      crawlDelaySeconds: (await fetcher.robots(result.url, order)).crawlDelaySeconds ?? 0,
     };
   } catch (error) {
     return { ...failed, outcome: 'unreadable', detail: (error as Error).message, url: result.url.href, requests };

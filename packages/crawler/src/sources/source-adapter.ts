@@ -13,6 +13,8 @@ export interface SourceConfig {
   maxPages?: number;
   /** Links from a seed; no limit by default. */
   maxDepth?: number;
+  /** How much of the crawl it gets beside the others, in requests; 1 by default, 2 is twice as much. */
+  weight?: number;
   /** Where pages may lie: hosts (`news.example.cn`), or hosts with the beginning of a path (`baike.example.cn/item/`); the hosts of the seeds by default. Pictures may lie anywhere. */
   scope?: string[];
   /** Reads the pages instead of the built-in one of `kind`, which still says what the pairs are called. */

@@ -4,7 +4,7 @@ import { writePhotographs } from '../data/photographs.ts';
 import { startPictureServer } from '../loopback/start-picture-server.ts';
 import { ours, peer } from '../ours.ts';
 
-const PICTURES = 20_000;
+const PICTURES = 10_000;
 const HOSTS = 16;
 
 export const benchmark: Benchmark = {
@@ -12,7 +12,7 @@ export const benchmark: Benchmark = {
   unit: 'images',
   requirements: ['img2dataset==1.47.0', 'setuptools==80.9.0'],
   target: 8,
-  repeats: 3,
+  repeats: 2,
   notes: `${PICTURES} URLs of JPEGs of 480 × 360 (about 20 kB) on ${HOSTS} loopback hosts, served by one process beside, which both sides share two cores
 with. img2dataset writes webdataset shards of 1,000 with \`disable_all_reencoding\` (its fastest way without resize: it neither decodes nor encodes) and
 \`compute_hash="sha256"\`, once with 2 processes of 32 threads and once with its defaults (1 process of 256 threads). Ours writes Arrow shards of 1,000

@@ -31,6 +31,7 @@ const summary = await crawl({
 });
 const seconds = (performance.now() - startedAt) / 1000;
 const rss = process.resourceUsage().maxRSS * 1024;
+const handles = process.getActiveResourcesInfo().filter((name) => !/^(?:TTYWrap|PipeWrap|MessagePort)$/.test(name));
 rmSync(out, { recursive: true });
 const ok = summary.byOutcome['ok'] ?? 0;
 const response = await fetch(`http://127.0.0.1:${port}/log`, { headers: { connection: 'close' } });
@@ -38,7 +39,6 @@ const log = (await response.json()) as { maxActive: number; maxInOneSecond: numb
 // A request that waits on the way may arrive closer to the next one than it was sent: one more than the rate and its first token.
 const allowed = requestsPerSecond + 2;
 const exceeded = log.filter((host) => host.maxActive > concurrency || host.maxInOneSecond > allowed).length;
-const handles = process.getActiveResourcesInfo().filter((name) => !/^(?:TTYWrap|PipeWrap|MessagePort)$/.test(name));
 const figures = {
   success: `${((100 * ok) / pictures).toFixed(2)} %`,
   hosts: log.length,
