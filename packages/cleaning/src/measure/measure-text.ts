@@ -16,18 +16,21 @@ const MAX_PASSES = 8;
 export function measureText(input: string, context: TextContext, steps: SourceSteps): MeasuredText {
   const scores: Record<string, number> = {};
   let text = input;
-  for (let pass = 0; pass < MAX_PASSES; pass += 1) {
-    const before = text;
+  // Done once every rule in turn has left the text as it is.
+  let unchanged = 0;
+  for (let pass = 0; pass < MAX_PASSES && unchanged < steps.rewrite.length; pass += 1) {
     for (const { rule, options } of steps.rewrite) {
+      if (unchanged === steps.rewrite.length) break;
       const rewritten = rule.rewrite(text, options, context);
+      unchanged += 1;
       if (rewritten.text === text) continue;
+      unchanged = 0;
       text = rewritten.text;
       scores[rule.name] = (scores[rule.name] ?? 0) + rewritten.count;
       if (text !== '') continue;
       scores[rule.name] = EMPTIED;
       return { text, scores };
     }
-    if (text === before) break;
   }
   for (const { rule, options } of steps.text) scores[rule.name] = Math.fround(rule.measure(text, options, context));
   return { text, scores };

@@ -26,6 +26,7 @@ export const accounts: RewriteRule<NoOptions> = {
   unit: 'rewrite',
   options: noOptions,
   rewrite(text) {
+    if (!/[A-Za-z\d]{5}/.test(text) && !/[-_A-Za-z\d]{6}/.test(text)) return { text, count: 0 };
     const qq = replaceCounting(text, QQ, '〈账号〉');
     const wechat = replaceCounting(qq.text, WECHAT_ID, (match, offset) => {
       if (PRODUCT.test(match) && !/\d{2}|_/u.test(match)) return match;

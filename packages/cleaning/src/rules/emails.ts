@@ -17,5 +17,5 @@ export const emails: RewriteRule<NoOptions> = {
   name: 'emails',
   unit: 'rewrite',
   options: noOptions,
-  rewrite: (text) => replaceCounting(text, EMAIL, '〈邮箱〉'),
+  rewrite: (text) => (/@|[(（[【](?:at|AT)/u.test(text) ? replaceCounting(text, EMAIL, '〈邮箱〉') : { text, count: 0 }),
 };

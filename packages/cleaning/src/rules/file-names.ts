@@ -16,6 +16,8 @@ const MADE_BY_MACHINE = [
 const WITH_EXTENSION = new RegExp(`^[^\\s/\\\\]*[^/\\\\]{0,120}${EXTENSION}$`, 'iu');
 const CAMERA_WITHOUT_EXTENSION =
   /^(?:(?:IMG|DSC|DSCN|DSCF|PXL|MVIMG|GOPR|DJI|mmexport|wx_camera|Screenshot|Snipaste)[-_ ]*\d{3,}[\d_-]*|(?:微信图片|微信截图|QQ图片|QQ截图|企业微信截图|屏幕截图|屏幕快照)[-_ ]*\d{4,}[\d_ -]*|[0-9a-f]{32,64})$/u;
+/** Ends as a file does, or is a name that cameras give. */
+const MAYBE = /\.[A-Za-z0-9]{2,4}$|^(?:[A-Za-z]|微信|QQ|企业|屏幕)[^。，]{5,}$|^[0-9a-f]{32,64}$/u;
 const MACHINE_STEM = new RegExp(`^(?:${MADE_BY_MACHINE.join('|')})(?:[-_ ]?副本|[-_ ]?copy)?${EXTENSION}$`, 'u');
 
 /**
@@ -28,6 +30,7 @@ export const fileNames: TextRule<NoOptions> = {
   unit: 'text',
   options: noOptions,
   measure(text) {
+    if (!MAYBE.test(text)) return 0;
     if (MACHINE_STEM.test(text) || CAMERA_WITHOUT_EXTENSION.test(text)) return 2;
     return WITH_EXTENSION.test(text) && !/[，。！？；]/u.test(text) ? 1 : 0;
   },

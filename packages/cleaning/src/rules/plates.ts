@@ -19,5 +19,5 @@ export const plates: RewriteRule<NoOptions> = {
   name: 'plates',
   unit: 'rewrite',
   options: noOptions,
-  rewrite: (text) => replaceCounting(text, PLATE, '〈车牌〉'),
+  rewrite: (text) => (/\p{Script=Han}[A-Z]/u.test(text) ? replaceCounting(text, PLATE, '〈车牌〉') : { text, count: 0 }),
 };

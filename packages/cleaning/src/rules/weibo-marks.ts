@@ -31,6 +31,9 @@ const BRACKETED = /\[([\p{Script=Han}A-Za-z0-9]{1,8})\]/gu;
 const NOT_EMOTICON = /^(?:[图注转原译编视附][图注转原译编视频创载文片者]{0,2}|组图|多图|\d+)$/u;
 const EMOTICON_RUN = /(?:\[[\p{Script=Han}A-Za-z0-9]{1,6}\]\s*){2,}|(?:\[[\p{Script=Han}A-Za-z]{1,4}\]\s*)+$/gu;
 
+/** What every mark has in it. */
+const MAYBE = /[@#[🔗]|网页链接|全景图片|显示地图|的(?:微博|秒拍|优酷)|微博视频|秒拍视频|[OL](?:视频|投票|文章|直播)/u;
+
 /**
  * Marks of microblogs: mentions and reply heads go, `#topic#` loses its marks and keeps its words, emoticons such as [泪] and
  * the captions of links and players go.
@@ -40,6 +43,7 @@ export const weiboMarks: RewriteRule<NoOptions> = {
   unit: 'rewrite',
   options: noOptions,
   rewrite(text) {
+    if (!MAYBE.test(text)) return { text, count: 0 };
     const steps: ((text: string) => Rewritten)[] = [
       (step) => replaceCounting(step, REPLY, ' '),
       (step) => replaceCounting(step, MENTION, ' '),

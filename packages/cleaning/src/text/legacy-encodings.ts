@@ -51,15 +51,31 @@ function gbkTable(): Map<string, number> {
   return table;
 }
 
+let level1: Uint8Array | undefined;
+
+/** By UTF-16 code: 2 for the most used characters, 1 for other Chinese characters and private use (the high surrogate stands for the pair). */
+function levelOneTable(): Uint8Array {
+  const table = new Uint8Array(0x1_0000);
+  gbk ??= gbkTable();
+  for (let code = 0x2e80; code < 0x1_0000; code += 1) {
+    const character = String.fromCharCode(code);
+    if (!/[\p{Script=Han}\p{Co}]/u.test(character) && !(code >= 0xd840 && code < 0xdc00)) continue;
+    const pair = gbk.get(character) ?? 0;
+    table[code] = pair >= 0xb0a1 && pair < 0xd800 && (pair & 0xff) >= 0xa1 ? 2 : 1;
+  }
+  return table;
+}
+
 /** Share of the Chinese characters that are in GB 2312 level 1, the 3,755 most used; 0 if there are none. */
 export function commonShare(text: string): number {
   let common = 0;
   let han = 0;
-  for (const character of text) {
-    if (!/[\p{Script=Han}\p{Co}]/u.test(character)) continue;
+  level1 ??= levelOneTable();
+  for (let at = 0; at < text.length; at += 1) {
+    const kind = level1[text.charCodeAt(at)]!;
+    if (kind === 0) continue;
     han += 1;
-    const bytes = encodeGbk(character);
-    if (bytes?.length === 2 && bytes[0]! >= 0xb0 && bytes[0]! <= 0xd7 && bytes[1]! >= 0xa1) common += 1;
+    common += kind - 1;
   }
   return han === 0 ? 0 : common / han;
 }

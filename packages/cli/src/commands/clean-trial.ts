@@ -32,7 +32,7 @@ export async function cleanSampleCommand(
   options: CleanSampleCommandOptions,
   context: CommandContext,
 ): Promise<void> {
-  const { reporter, signal, print } = context;
+  const { reporter, signal } = context;
   const config = await loadConfig(options.config);
   const summary = await cleanSample(dataset, {
     rows: options.sample,
@@ -42,7 +42,7 @@ export async function cleanSampleCommand(
     onProgress: ({ phase, rowsDone, rows }) =>
       reporter.progress({ stage: 'sample', done: rowsDone, total: rows, unit: 'rows', detail: phase }),
   });
-  print({ dataset, ...summary }, [
+  context.print({ dataset, ...summary }, [
     ...funnelLines(summary),
     `${summary.kept} pairs kept, ${summary.dropped} dropped; nothing is written`,
   ]);
