@@ -34,7 +34,7 @@ let counted: { text: string; units: UnitCount } | undefined;
 
 /** Chinese characters of the basic block, ASCII, and punctuation that needs no look at Unicode's properties; no tokens. */
 const SIMPLE =
-  /^[\u0000-\u007F\u4E00-\u9FFF\u3001\u3002\u300A-\u3011\u2010-\u2027\uFF01\uFF08\uFF09\uFF0C\uFF1A\uFF1B\uFF1F\uFFE5]*$/;
+  /^[\u0020-\u007E\u4E00-\u9FFF\u3001\u3002\u300A-\u3011\u2010-\u2027\uFF01\uFF08\uFF09\uFF0C\uFF1A\uFF1B\uFF1F\uFFE5]*$/;
 
 function countSimple(text: string): UnitCount {
   let han = 0;
