@@ -74,6 +74,22 @@ describe(readPairs, () => {
     expect(bytes).toBeLessThan((160 * IMAGE_BYTES) / 4);
   });
 
+  it('takes a condition on scores, source, outcome and others, and reads only what it looks at', async () => {
+    const where = 'scores.aspect > 20 and outcome = ok and not source = weibo and width < 120';
+    const expected = [...test, ...train].filter(
+      (row) => row.scores['aspect']! > 20 && row.outcome === 'ok' && row.source !== 'weibo' && row.width! < 120,
+    );
+    expect(expected.length).toBeGreaterThan(5);
+    expect(await collect({ where })).toEqual(expected);
+    expect(await collect({ where, splits: ['test'] })).toEqual(expected.filter((row) => test.includes(row)));
+    expect((await collect({ where, columns: ['texts'] })).map(({ scores, texts }) => [scores, texts])).toEqual(
+      expected.map(({ texts }) => [{}, texts]),
+    );
+    const bytes = await bytesParsed(() => collect({ where: 'scores.aspect > 1000' }));
+    expect(bytes).toBeLessThan((160 * IMAGE_BYTES) / 4);
+    await expect(collect({ where: 'colour = red' })).rejects.toMatchObject({ code: 'WHERE_INVALID', exitStatus: 2 });
+  });
+
   it('lets the consumer stop', async () => {
     for await (const batch of readPairs(location)) {
       expect(batch).not.toEqual([]);

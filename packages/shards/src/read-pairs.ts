@@ -1,4 +1,6 @@
 import { decodeRows } from './decode-rows.ts';
+import { parseWhere } from './formats/where.ts';
+import type { Condition } from './formats/where.ts';
 import { datasetLocation } from './location.ts';
 import { readManifest } from './manifest.ts';
 import type { Pair } from './pair.ts';
@@ -17,8 +19,12 @@ export interface ReadOptions {
   splits?: readonly string[];
   /** Only these, with id, source and outcome, are read from the disk; the others come out null or empty. All by default. */
   columns?: readonly (keyof Pair)[];
-  /** A record batch none of whose rows is wanted costs no more than its keys. */
-  where?: (key: PairKey) => boolean;
+  /**
+   * Which rows: a function of the keys, or a condition on any column but the picture and the texts, as
+   * `scores.aesthetic > 0.5 and source = news`, see {@link parseWhere}. A record batch none of whose rows is wanted costs no
+   * more than the columns that the condition looks at.
+   */
+  where?: string | ((key: PairKey) => boolean);
   /** What to do about a damaged shard, whose rows are then left out; by default the error is thrown. */
   onDamaged?: (error: ShardDamagedError) => void;
 }
@@ -27,7 +33,7 @@ export interface ReadOptions {
  * Streams the rows of a dataset in the order of the manifest, one array for each record batch (at most 64 rows).
  * Before the first row of a shard its checksum is compared with the manifest's, once in the life of the process.
  * Pictures are views into the batch's memory; copy one to keep it without its neighbours.
- * @throws UserError DATASET_MISSING and the others of {@link readManifest}, SHARD_DAMAGED
+ * @throws UserError DATASET_MISSING and the others of {@link readManifest}, SHARD_DAMAGED, WHERE_INVALID
  */
 export async function* readPairs(location: string, options: ReadOptions = {}): AsyncGenerator<Pair[], void, undefined> {
   const folder = datasetLocation(location);
@@ -48,7 +54,8 @@ export async function* readPairs(location: string, options: ReadOptions = {}): A
 export async function* readShard(shard: SoundShard, options: ReadOptions = {}): AsyncGenerator<Pair[], void, undefined> {
   const reader = await ShardReader.open(shard);
   const columns = options.columns === undefined ? undefined : [...new Set([...KEY_COLUMNS, ...options.columns])];
-  const read = (index: number): Promise<Pair[]> => readRows(reader, index, columns, options.where);
+  const where = typeof options.where === 'string' ? parseWhere(options.where) : options.where;
+  const read = (index: number): Promise<Pair[]> => readRows(reader, index, columns, where);
   let ahead: Promise<Pair[]> | undefined;
   try {
     for (let index = 0; index < reader.batchCount; index += 1) {
@@ -68,7 +75,7 @@ async function readRows(
   reader: ShardReader,
   index: number,
   columns: readonly (keyof Pair)[] | undefined,
-  where: ReadOptions['where'],
+  where: RowTest | undefined,
 ): Promise<Pair[]> {
   const rows = where === undefined ? undefined : await selectRows(reader, index, where);
   if (rows?.length === 0) return [];
@@ -76,8 +83,11 @@ async function readRows(
   return decodeOrBlame(reader, index, () => decodeRows(batch, rows));
 }
 
-async function selectRows(reader: ShardReader, index: number, where: (key: PairKey) => boolean): Promise<number[]> {
-  const batch = await reader.readBatch(index, KEY_COLUMNS);
+type RowTest = Condition | ((key: PairKey) => boolean);
+
+async function selectRows(reader: ShardReader, index: number, where: RowTest): Promise<number[]> {
+  const columns = 'columns' in where ? where.columns : [];
+  const batch = await reader.readBatch(index, [...new Set([...KEY_COLUMNS, ...columns])]);
   const keys = decodeOrBlame(reader, index, () => decodeRows(batch));
   return keys.flatMap((key, row) => (where(key) ? [row] : []));
 }

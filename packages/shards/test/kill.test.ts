@@ -9,7 +9,9 @@ import { folderBytes } from './support/folder-bytes.ts';
 import { startChild } from './support/run-child.ts';
 import { writeSamples } from './support/write-samples.ts';
 
-const KILLS = 10;
+const KILLS = 50;
+/** Datasets that are written, each with its share of the kills, at the same time. */
+const WRITERS = 2;
 
 let folder: string;
 beforeAll(async () => {
@@ -39,22 +41,26 @@ async function writeAndKill(location: string, moment: Moment): Promise<'killed' 
 }
 
 describe('a writer that is killed again and again', () => {
-  it(`ends with the bytes of one that never was (${KILLS} kills)`, async () => {
+  it(`ends with the bytes of one that never was (${KILLS} kills)`, { timeout: 300_000 }, async () => {
     const whole = join(folder, 'whole');
     await writeSamples(whole);
     const expected = await folderBytes(whole);
 
-    const random = seededRandom(11, 'kill');
-    const location = join(folder, 'killed');
-    const shardsAfterKills: number[] = [];
-    for (let kill = 0; kill < KILLS; kill += 1) {
-      await writeAndKill(location, { lines: 1 + random.below(6), thenMillis: random.between(0, 20) });
-      shardsAfterKills.push((await readManifest(location).catch(() => null))?.shards.length ?? 0);
-    }
-    expect(shardsAfterKills).toEqual(shardsAfterKills.toSorted((left, right) => left - right));
-    expect(shardsAfterKills.at(-1)).toBeGreaterThan(0);
-    expect(await writeAndKill(location, { lines: Infinity, thenMillis: 0 })).toBe('finished');
-    expect(await folderBytes(location)).toEqual(expected);
-    expect(await verifyDataset(location)).toMatchObject({ sound: true, complete: true, rows: 600 });
+    const writeDespiteKills = async (writer: number): Promise<void> => {
+      const random = seededRandom(11, 'kill', writer);
+      const location = join(folder, `killed-${writer}`);
+      const shardsAfterKills: number[] = [];
+      for (let kill = 0; kill < KILLS / WRITERS; kill += 1) {
+        const moment = { lines: 1 + random.below(3), thenMillis: random.between(0, 20) };
+        expect(await writeAndKill(location, moment)).toBe('killed');
+        shardsAfterKills.push((await readManifest(location).catch(() => null))?.shards.length ?? 0);
+      }
+      expect(shardsAfterKills).toEqual(shardsAfterKills.toSorted((left, right) => left - right));
+      expect(shardsAfterKills.at(-1)).toBeGreaterThan(0);
+      expect(await writeAndKill(location, { lines: Infinity, thenMillis: 0 })).toBe('finished');
+      expect(await folderBytes(location)).toEqual(expected);
+      expect(await verifyDataset(location)).toMatchObject({ sound: true, complete: true });
+    };
+    await Promise.all(Array.from({ length: WRITERS }, (_, writer) => writeDespiteKills(writer)));
   });
 });

@@ -1,7 +1,12 @@
 import type { Pair } from '../pair.ts';
 import { UserError } from '../user-error.ts';
 
-export type Condition = (row: Pair) => boolean;
+/** A condition, which knows the columns that it looks at. */
+export interface Condition {
+  (row: Pair): boolean;
+  readonly columns: readonly (keyof Pair)[];
+}
+type Test = (row: Pair) => boolean;
 type Value = string | number | null;
 
 const FIELDS = [
@@ -36,6 +41,7 @@ interface Token {
  */
 export function parseWhere(where: string): Condition {
   const tokens = tokenize(where);
+  const columns = new Set<keyof Pair>();
   let next = 0;
   const refuse = (what: string): never => {
     const at = tokens[next]?.at ?? where.length;
@@ -47,25 +53,26 @@ export function parseWhere(where: string): Condition {
     return matches;
   };
 
-  const parseOr = (): Condition => {
+  const parseOr = (): Test => {
     let left = parseAnd();
     while (take('or')) left = either(left, parseAnd());
     return left;
   };
-  const parseAnd = (): Condition => {
+  const parseAnd = (): Test => {
     let left = parseNot();
     while (take('and')) left = both(left, parseNot());
     return left;
   };
-  const parseNot = (): Condition => {
+  const parseNot = (): Test => {
     if (take('not')) return inverse(parseNot());
     if (!take('(')) return parseComparison();
     const inner = parseOr();
     if (!take(')')) refuse('a ) is missing');
     return inner;
   };
-  const parseComparison = (): Condition => {
+  const parseComparison = (): Test => {
     const column = columnOf(tokens[next]) ?? refuse(`here has to be a column: ${FIELDS.join(', ')} or scores.NAME`);
+    columns.add(tokens[next]!.text.split('.')[0] as keyof Pair);
     next += 1;
     const operator = [...COMPARISONS, 'contains'].find(take) ?? refuse(`here has to be one of ${COMPARISONS.join(' ')} contains`);
     const token = tokens[next] ?? refuse('a value is missing');
@@ -76,7 +83,7 @@ export function parseWhere(where: string): Condition {
 
   const condition = parseOr();
   if (next < tokens.length) refuse('here has to be and, or, or the end');
-  return condition;
+  return Object.assign((row: Pair) => condition(row), { columns: [...columns] });
 
   function tokenize(text: string): Token[] {
     const found: Token[] = [];
@@ -98,15 +105,15 @@ export function parseWhere(where: string): Condition {
 }
 
 const either =
-  (left: Condition, right: Condition): Condition =>
+  (left: Test, right: Test): Test =>
   (row) =>
     left(row) || right(row);
 const both =
-  (left: Condition, right: Condition): Condition =>
+  (left: Test, right: Test): Test =>
   (row) =>
     left(row) && right(row);
 const inverse =
-  (inner: Condition): Condition =>
+  (inner: Test): Test =>
   (row) =>
     !inner(row);
 
@@ -124,7 +131,7 @@ function valueOf({ kind, text }: Token): Value {
   return text === 'null' ? null : text;
 }
 
-function compare(column: (row: Pair) => Value, operator: string, value: Value): Condition {
+function compare(column: (row: Pair) => Value, operator: string, value: Value): Test {
   switch (operator) {
     case '=':
     case '==':

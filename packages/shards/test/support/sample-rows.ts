@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { emptyPair, pairId } from '@wenlan/shards';
-import type { Pair } from '@wenlan/shards';
+import { emptyPair } from '../../src/empty-pair.ts';
+import { pairId } from '../../src/pair-id.ts';
+import type { Pair } from '../../src/pair.ts';
 
 /** Rows that differ from one another in every column, and that are the same in every process. */
 export function sampleRows(count: number, imageBytes: number): Pair[] {

@@ -1,5 +1,5 @@
-import { openDataset } from '@wenlan/shards';
-import type { DatasetWriter } from '@wenlan/shards';
+import { openDataset } from '../../src/dataset-writer.ts';
+import type { DatasetWriter } from '../../src/dataset-writer.ts';
 import { sampleRows } from './sample-rows.ts';
 
 const ROWS = 600;
