@@ -29,7 +29,7 @@ const AFTER_WORD = new RegExp(
 );
 /** A word just before the digits that says they are something else. */
 const OTHER_NUMBER =
-  /(?:型号|编号|货号|款号|批号|单号|订单|快递|运单|产品|商品|条码|编码|代码|序列号|流水号|证号|证书号|卡号|账号|帐号|学号|工号|专利|邮编|浏览|阅读|播放|点击|ISBN|ISSN|SKU|SN|No|NO|ID|Id|id|QQ|qq|q|UID|uid|[¥￥$€£])(?:号码?|量|数|[是为])?[.:：# ]*$/u;
+  /(?:型号|编号|货号|款号|批号|单号|订单|快递|运单|产品|商品|条码|编码|代码|序列号|流水号|证号|证书号|卡号|(?<!支付宝|微信)[账帐]号|学号|工号|专利|邮编|浏览|阅读|播放|点击|ISBN|ISSN|SKU|SN|No|NO|ID|Id|id|QQ|qq|q|UID|uid|[¥￥$€£])(?:号码?|量|数|[是为])?[.:：# ]*$/u;
 const LOOK_BACK_CHARACTERS = 12;
 
 const TOKEN = '〈电话〉';

@@ -33,7 +33,7 @@ const CONTROLS = [
 
 /** So surely a control that the Chinese character before them doesn't matter, at the end of a text. */
 const CONTROLS_AT_END = [
-  '(?:点击)?(?:展开|收起)全文c?',
+  '(?:点击)?(?:展开|收起)全文[cd]?',
   'O?网页链接',
   '(?:点击)?查看源网页',
   '点击查看(?:大图|原图|全文|更多)',
@@ -47,6 +47,8 @@ const SOURCE_NAME = '[^\\s，。；！？,;!?（）()【】\\[\\]|]{1,20}';
 const MAKER_LABEL = '(?:摄影(?:师|者)?|摄|制图|责任编辑|责编|编辑|值班编辑|校对|监制|审核|记者|通讯员)';
 const MAKER_NAME = '[\\p{Script=Han}·]{2,4}(?:[ 、][\\p{Script=Han}·]{2,4}){0,3}(?=$|[\\s）)】\\]|])';
 const CREDITS = [
+  '(?:记者|通讯员|特约记者) ?[\\p{Script=Han}]{2,4}(?:[ 、][\\p{Script=Han}]{2,4}){0,2} ?(?:摄影报道|摄影|摄|供图)',
+  '图(?:片)?(?:源|来源|来自|源自|源于)(?:于)?(?:网络|互联网)(?:[，, ]?侵权?[必即]?删)?',
   '(?:图片?|照片)(?:来源|来自)(?:于)?(?:网络|互联网|网友|官网)',
   `${SOURCE_LABEL}[:：/] ?${SOURCE_NAME}`,
   `${MAKER_LABEL}[:：/] ?${MAKER_NAME}`,

@@ -12,7 +12,7 @@ const MENTION = new RegExp(`(?<![A-Za-z0-9._])@(?!\\d+(?:\\.\\d+)?[元块角])${
 const TOPIC = /(?<![A-Za-z0-9&])#([^#\s@[\]][^#@\n]{0,38}?)(?:\[[\p{Script=Han}]{1,4}\])?(?<!\s)#/gu;
 /** Captions of links and players, which Weibo puts after the text; the O or L is what its icon font leaves. */
 const LINK_CAPTION =
-  /[O🔗](?:网页链接|视频|投票|文章|直播)(?![\p{L}\p{N}])|(?<![\p{L}\p{N}])(?:网页链接|全景图片|微博视频|秒拍视频|L?[\p{Script=Han}A-Za-z0-9_·-]{1,20}的(?:微博视频|微博直播|秒拍视频|优酷视频))(?![\p{L}\p{N}])|(?<![\p{L}\p{N}])[O📍]?[\p{Script=Han}A-Za-z0-9·]{1,20} ?显示地图(?![\p{L}\p{N}])/gu;
+  /(?<![\p{L}\p{N}])来自 ?(?:iPhone|Android|HUAWEI|华为|小米|OPPO|vivo|荣耀|微博)[^，。\s]{0,12}客户端(?![\p{L}\p{N}])|[O🔗](?:网页链接|视频|投票|文章|直播)(?![\p{L}\p{N}])|(?<![\p{L}\p{N}])(?:网页链接|全景图片|微博视频|秒拍视频|L?[\p{Script=Han}A-Za-z0-9_·-]{1,20}的(?:微博视频|微博直播|秒拍视频|优酷视频))(?![\p{L}\p{N}])|(?<![\p{L}\p{N}])[O📍]?[\p{Script=Han}A-Za-z0-9·]{1,20} ?显示地图(?![\p{L}\p{N}])/gu;
 
 /** Names of Weibo's own emoticons, as its input panel lists them. */
 const EMOTICONS = new Set(
@@ -32,7 +32,7 @@ const NOT_EMOTICON = /^(?:[图注转原译编视附][图注转原译编视频创
 const EMOTICON_RUN = /(?:\[[\p{Script=Han}A-Za-z0-9]{1,6}\]\s*){2,}|(?:\[[\p{Script=Han}A-Za-z]{1,4}\]\s*)+$/gu;
 
 /** What every mark has in it. */
-const MAYBE = /[@#[🔗]|网页链接|全景图片|显示地图|的(?:微博|秒拍|优酷)|微博视频|秒拍视频|[OL](?:视频|投票|文章|直播)/u;
+const MAYBE = /[@#[🔗]|客户端|网页链接|全景图片|显示地图|的(?:微博|秒拍|优酷)|微博视频|秒拍视频|[OL](?:视频|投票|文章|直播)/u;
 
 /**
  * Marks of microblogs: mentions and reply heads go, `#topic#` loses its marks and keeps its words, emoticons such as [泪] and
