@@ -20,6 +20,7 @@ const SURE_WEIGHT = 3;
 export const adverts: TextRule<AdvertsOptions> = {
   name: 'adverts',
   unit: 'text',
+  thresholds: ['max'],
   options: z.strictObject({ max: z.number().min(0) }),
   measure(text) {
     const sure = text.match(SURE)?.length ?? 0;

@@ -22,6 +22,7 @@ const JAPANESE_FORM =
 export const language: TextRule<LanguageOptions> = {
   name: 'language',
   unit: 'text',
+  thresholds: ['min'],
   options: z.strictObject({ min: z.number().min(0).max(1) }),
   measure(text) {
     const japanese = text.match(JAPANESE_FORM)?.length ?? 0;

@@ -16,6 +16,7 @@ const MIN_CHARACTERS = 4;
 export const repetition: TextRule<RepetitionOptions> = {
   name: 'repetition',
   unit: 'text',
+  thresholds: ['max'],
   options: z.strictObject({ max: z.number().min(0).max(1) }),
   measure(text) {
     const characters = text.replaceAll(NOT_LETTER, '');

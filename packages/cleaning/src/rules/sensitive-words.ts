@@ -23,6 +23,7 @@ const lines = (text: string): string[] =>
 export const sensitiveWords: TextRule<SensitiveWordsOptions> = {
   name: 'sensitive-words',
   unit: 'text',
+  thresholds: ['max'],
   options: z
     .strictObject({
       words: z.array(z.string().min(1)).default([]),
