@@ -125,6 +125,8 @@ describe(openDataset, () => {
   ])('takes over a lock %s', async (_, content) => {
     await mkdir(location);
     await writeFile(join(location, 'writer.lock'), content);
+    // Of a process that was killed while it took over a lock.
+    await writeFile(join(location, `writer.lock.${2 ** 22 + 2}.stale`), content);
     await write(location, rows.slice(0, 3));
     expect(await readdir(location)).toEqual(['data', 'manifest.json']);
   });

@@ -1,4 +1,4 @@
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { rethrowWriteError } from './disk-full-error.ts';
@@ -23,7 +23,10 @@ export async function takeWriterLock(folder: string): Promise<() => Promise<void
   const path = join(folder, LOCK_FILE);
   const holder = await currentHolder();
   for (;;) {
-    if (await tryCreate(path, JSON.stringify(holder))) return () => rm(path, { force: true });
+    if (await tryCreate(path, JSON.stringify(holder))) {
+      await removeAsides(folder);
+      return () => rm(path, { force: true });
+    }
     const seen = await readLock(path);
     if (seen === null) continue;
     const current = parseHolder(seen);
@@ -103,6 +106,16 @@ async function startOf(processId: number): Promise<string | null> {
     return `${boot.trim()} ${ticks}`;
   } catch {
     return null;
+  }
+}
+
+/** Removes stale locks that were moved aside by processes that were killed before they had deleted them. */
+async function removeAsides(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const processId = /^writer\.lock\.(\d+)\.stale$/.exec(name)?.[1];
+    if (processId === undefined) continue;
+    if (!(await isAlive({ processId: Number(processId), host: hostname(), started: null })))
+      await rm(join(folder, name), { force: true });
   }
 }
 
