@@ -94,8 +94,26 @@ function addCommands(program: Command, run: Run): void {
     .description('fetch the pictures of the sources in wenlan.yaml, and what is said of them, into a raw dataset')
     .requiredOption('--out <dataset>', 'the raw dataset')
     .option('--config <file>', 'wenlan.yaml')
+    .addOption(
+      new Option('--source <kind>', 'crawl one source without a config').choices(['encyclopedia', 'news', 'weibo', 'web']),
+    )
+    .option('--seed <urls...>', 'where that source begins')
+    .option('--contact <mail>', 'a mail address or page by which a site can reach you')
+    .option('--allow-address <ranges...>', 'private addresses that may be fetched, such as 127.0.0.0/8')
+    .option('--max-pages <count>', 'pages asked for', wholeNumber)
     .addOption(connectToOption())
     .action((options) => run(async (context) => (await import('./commands/crawl.ts')).crawlCommand(options, context)));
+  program
+    .command('retry <dataset>')
+    .description('fetch rows of a finished crawl again, such as those that timed out')
+    .requiredOption('--where <condition>', 'which rows, such as "outcome in (timeout, http-5xx)"')
+    .option('--config <file>', 'wenlan.yaml')
+    .option('--contact <mail>', 'instead of the one in the config')
+    .option('--allow-address <ranges...>', 'instead of those in the config')
+    .addOption(connectToOption())
+    .action((dataset, options) =>
+      run(async (context) => (await import('./commands/retry.ts')).retryCommand(dataset, options, context)),
+    );
   program
     .command('clean [dataset]')
     .description('clean a raw dataset into one with the splits train, validation and test')

@@ -64,6 +64,19 @@ const DEFAULT_MAX_PAGES = 1_000;
 
 /** @throws UserError CRAWL_OPTIONS naming the source or the option */
 export function checkCrawlOptions(given: CrawlOptions): FilledOptions {
+  const options = checkFetchOptions(given);
+  if (given.sources.length === 0) refuse('There are no sources; name at least one with its seeds.');
+  const names = new Set<string>();
+  for (const source of given.sources) {
+    if (names.has(source.name)) refuse(`Two sources are named "${source.name}"; give each its own name.`);
+    names.add(source.name);
+    checkSource(source);
+  }
+  return options;
+}
+
+/** Checks all but the sources. @throws UserError CRAWL_OPTIONS naming the option */
+export function checkFetchOptions(given: CrawlOptions): FilledOptions {
   const { concurrency = 32, maxPageBytes = 8 * 2 ** 20, maxImageBytes = 20 * 2 ** 20, maxShardRows = 1_000 } = given;
   const { bytesPerSecond = Infinity, maxPixels = 100_000_000, maxPagesPerHost = Infinity } = given;
   const { contact, userAgent = 'wenlan/0.1', connectTo = {}, allowAddresses = [], signal, onProgress } = given;
@@ -84,13 +97,6 @@ export function checkCrawlOptions(given: CrawlOptions): FilledOptions {
   }
   for (const [name, limit] of Object.entries({ bytesPerSecond, maxPixels, maxPagesPerHost })) {
     if (!(limit >= 1)) refuse(`${name} is ${limit}; give a number of at least 1.`);
-  }
-  if (given.sources.length === 0) refuse('There are no sources; name at least one with its seeds.');
-  const names = new Set<string>();
-  for (const source of given.sources) {
-    if (names.has(source.name)) refuse(`Two sources are named "${source.name}"; give each its own name.`);
-    names.add(source.name);
-    checkSource(source);
   }
   const sources = given.sources.map((source) => ({ maxPages: DEFAULT_MAX_PAGES, ...source }));
   const product = userAgent.replace(/\/.*$/, '');

@@ -9,3 +9,5 @@ export type { PageTexts } from './html/picture-candidates.ts';
 export type { HtmlPage } from './html/html-page.ts';
 export type { Page, PageFormat } from './sources/page.ts';
 export type { Candidate, Extraction, PageRequest, SourceAdapter, SourceConfig } from './sources/source-adapter.ts';
+export { retry } from './retry/retry.ts';
+export type { RetryOptions, RetryProgress, RetrySummary } from './retry/retry.ts';

@@ -1,15 +1,49 @@
+import type { SourceConfig } from '@wenlan/crawler';
 import type { CommandContext } from '../command-context.ts';
 import { loadConfig } from '../config/load.ts';
+import { type Config, configSchema } from '../config/schema.ts';
 import { type ConnectTo, crawlLine, crawlStage } from '../stages/crawl-stage.ts';
+import { UsageError } from '../usage-error.ts';
 
 export interface CrawlCommandOptions {
   out: string;
   config?: string;
   connectTo: ConnectTo;
+  source?: SourceConfig['kind'];
+  seed?: string[];
+  contact?: string;
+  allowAddress?: string[];
+  maxPages?: number;
 }
 
 export async function crawlCommand(options: CrawlCommandOptions, context: CommandContext): Promise<void> {
-  const config = await loadConfig(options.config);
+  const config = sourceOfFlags(options) ?? (await loadConfig(options.config));
   const summary = await crawlStage(config, options.out, options.connectTo, context);
   context.print({ dataset: options.out, ...summary }, [crawlLine(summary, options.out), ...summary.advice]);
+}
+
+/** The config that the flags of one source stand for; null if there are none. */
+function sourceOfFlags({ config, source, seed, contact, allowAddress, maxPages }: CrawlCommandOptions): Config | null {
+  const given = Object.entries({ '--source': source, '--seed': seed, '--contact': contact }).filter(([, value]) => value);
+  const limits = Object.entries({ '--allow-address': allowAddress, '--max-pages': maxPages }).filter(([, value]) => value);
+  if (given.length === 0 && limits.length === 0) return null;
+  if (config !== undefined) {
+    throw new UsageError(
+      'CRAWL_FLAGS',
+      `${(given[0] ?? limits[0])![0]} and --config don't go together; name the sources in one of them.`,
+    );
+  }
+  if (source === undefined || seed === undefined || contact === undefined) {
+    throw new UsageError('CRAWL_FLAGS', 'A crawl without a config needs --source, --seed and --contact; give all three.');
+  }
+  return {
+    ...configSchema.parse({}),
+    crawl: {
+      contact,
+      sources: [{ name: source, kind: source, seeds: seed, ...(maxPages !== undefined && { maxPages }) }],
+      allowAddresses: allowAddress ?? [],
+      concurrency: 32,
+      perHost: { requestsPerSecond: 2, concurrency: 2 },
+    },
+  };
 }

@@ -1,0 +1,42 @@
+import { retry } from '@wenlan/crawler';
+import type { CommandContext } from '../command-context.ts';
+import { loadConfig } from '../config/load.ts';
+import type { ConnectTo } from '../stages/crawl-stage.ts';
+import { UsageError } from '../usage-error.ts';
+
+export interface RetryCommandOptions {
+  where: string;
+  config?: string;
+  contact?: string;
+  allowAddress?: string[];
+  connectTo: ConnectTo;
+}
+
+export async function retryCommand(dataset: string, options: RetryCommandOptions, context: CommandContext): Promise<void> {
+  const { where, connectTo, allowAddress } = options;
+  const { crawl, seed } = await loadConfig(options.config);
+  const contact = options.contact ?? crawl?.contact;
+  if (contact === undefined) {
+    throw new UsageError('CONTACT_MISSING', 'A site must be able to reach you; give --contact, or a config with crawl.contact.');
+  }
+  const { reporter, signal } = context;
+  const summary = await retry(dataset, {
+    where,
+    contact,
+    connectTo,
+    allowAddresses: allowAddress ?? crawl?.allowAddresses ?? [],
+    ...(crawl !== undefined && { concurrency: crawl.concurrency, perHost: crawl.perHost }),
+    seed,
+    clock: Date.now,
+    signal,
+    onProgress: (event) => {
+      if (event.type === 'note') return reporter.note(event.sentence);
+      const { shardsDone, shardsTotal, rows } = event;
+      reporter.progress({ stage: 'retry', done: shardsDone, total: shardsTotal, unit: 'shards', detail: `${rows} rows` });
+    },
+  });
+  const { rows, shardsRewritten, byOutcome } = summary;
+  context.print({ dataset, ...summary }, [
+    `${rows} rows fetched again, ${byOutcome['ok'] ?? 0} of them a picture now, ${shardsRewritten} shards written anew: ${dataset}`,
+  ]);
+}

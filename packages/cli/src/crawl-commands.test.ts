@@ -1,0 +1,69 @@
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommandLine } from './command-line.ts';
+
+let folder: string;
+let server: Server;
+let seed: string;
+let isIll = true;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'wenlan-crawl-commands-'));
+  server = createServer((request, response) => {
+    if (request.url === '/') response.writeHead(200, { 'content-type': 'text/html' }).end('<img src="/a.svg" alt="shan">');
+    else if (request.url !== '/a.svg') response.writeHead(404).end();
+    else if (isIll) response.writeHead(403).end();
+    else response.end('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  seed = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+});
+afterAll(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  await rm(folder, { recursive: true });
+});
+
+async function wenlan(...args: string[]): Promise<{ status: number; out: string; err: string }> {
+  const written = { out: '', err: '' };
+  const streams = {
+    stdout: { write: (text: string) => void (written.out += text) },
+    stderr: { write: (text: string) => void (written.err += text) },
+  };
+  return { status: await runCommandLine(args, streams), ...written };
+}
+
+describe('crawl and retry without a config', () => {
+  it('crawls one source in one line, and fetches again what failed', async () => {
+    const out = join(folder, 'raw');
+    const fetching = ['--contact', 'crawl@example.org', '--allow-address', '127.0.0.0/8'];
+    const flags = ['--source', 'web', '--seed', seed, '--max-pages', '5', ...fetching];
+    const crawled = await wenlan('crawl', ...flags, '--out', out, '--json');
+    expect(crawled.status, crawled.err).toBe(0);
+    expect(JSON.parse(crawled.out)).toMatchObject({
+      candidates: 1,
+      pages: 1,
+      byOutcome: { 'http-4xx': 1 },
+      bySource: { web: 1 },
+    });
+    isIll = false;
+    const retried = await wenlan('retry', out, '--where', 'outcome in (timeout, http-4xx)', ...fetching, '--json');
+    expect(retried.status, retried.err).toBe(0);
+    expect(JSON.parse(retried.out)).toEqual({ dataset: out, rows: 1, shardsRewritten: 1, byOutcome: { ok: 1 } });
+  });
+
+  it('says which flags are missing', async () => {
+    const out = join(folder, 'never');
+    const alone = await wenlan('crawl', '--source', 'web', '--out', out);
+    expect(alone).toMatchObject({ status: 2 });
+    expect(alone.err).toContain('needs --source, --seed and --contact');
+    const both = await wenlan('crawl', '--source', 'web', '--config', 'x.yaml', '--out', out);
+    expect(both.err).toContain("--source and --config don't go together");
+    expect((await wenlan('crawl', '--source', 'gopher', '--out', out)).status).toBe(2);
+    expect((await wenlan('retry', out, '--where', 'outcome = dns')).err).toContain('give --contact');
+  });
+});

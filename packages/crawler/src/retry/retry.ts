@@ -1,0 +1,152 @@
+import { outcomeClass, readManifest, readPairs, rewriteShards, UserError } from '@wenlan/shards';
+import type { Pair, RewriteProgress } from '@wenlan/shards';
+import { combine } from '../consent/opt-out.ts';
+import { checkFetchOptions } from '../crawl-options.ts';
+import type { CrawlOptions } from '../crawl-options.ts';
+import { createFetcher } from '../fetch/create-fetcher.ts';
+import { urlKey } from '../frontier/url-key.ts';
+import { fetchPicture } from '../picture/fetch-picture.ts';
+import type { FetchedPicture } from '../picture/fetch-picture.ts';
+import { retryCondition } from './retry-condition.ts';
+
+export type RetryProgress = ({ type: 'shard' } & RewriteProgress) | { type: 'note'; sentence: string };
+
+export interface RetryOptions extends Omit<
+  CrawlOptions,
+  'out' | 'sources' | 'maxShardRows' | 'maxPageBytes' | 'maxPagesPerHost' | 'onProgress'
+> {
+  /** Which rows, such as `outcome in (timeout, http-5xx)`; see `parseWhere` of `@wenlan/shards`. */
+  where: string;
+  onProgress?: (progress: RetryProgress) => void;
+}
+
+export interface RetrySummary {
+  /** Rows asked for again, and shards written anew. */
+  rows: number;
+  shardsRewritten: number;
+  /** What became of these rows. */
+  byOutcome: Record<string, number>;
+}
+
+/** A picture that a row of the dataset holds already. */
+type KnownPicture = Pick<Pair, 'id' | 'mime' | 'width' | 'height' | 'sha256'>;
+
+/** Rows that are good, that point to another, that people took out, or whose page or picture said no. */
+const KEPT = new Set(['ok', 'duplicate', 'forgotten', 'opt-out']);
+
+/**
+ * Fetches anew the pictures of those rows of a finished crawl that a condition holds for, and writes only their shards anew.
+ * Rows that are `ok`, `duplicate:ID`, `forgotten` or `opt-out` stay as they are. Of rows that share a picture one receives
+ * it, and the others become its duplicates. The same call after a kill goes on after the shards that are done.
+ * @throws UserError RETRY_STAGE, RETRY_UNFINISHED, WHERE_INVALID, CRAWL_OPTIONS, and those of `rewriteShards`; the signal's reason
+ */
+export async function retry(dataset: string, given: RetryOptions): Promise<RetrySummary> {
+  const { where, signal, onProgress } = given;
+  const condition = retryCondition(where);
+  await checkDataset(dataset);
+  const options = checkFetchOptions({
+    ...given,
+    out: dataset,
+    sources: [],
+    onProgress: (event) => void (event.type === 'note' && onProgress?.(event)),
+  });
+  const { product, clock, maxImageBytes, maxPixels } = options;
+  const select = (row: Pair): boolean => row.imageUrl !== null && !KEPT.has(outcomeClass(row.outcome)) && condition(row);
+  const columns = [...new Set<keyof Pair>([...condition.columns, 'imageUrl'])];
+  const known = await knownPictures(dataset, select, columns);
+  const byOutcome: Record<string, number> = {};
+  const fetcher = createFetcher(options);
+  let order = 0;
+  try {
+    const { rows, shardsRewritten } = await rewriteShards(dataset, {
+      key: `retry ${where}`,
+      columns,
+      select,
+      ...(signal !== undefined && { signal }),
+      onProgress: (progress) => onProgress?.({ type: 'shard', ...progress }),
+      replace: async (before) => {
+        const asked = new Map<string, Promise<FetchedPicture>>();
+        for (const row of before) {
+          const key = urlKey(row.imageUrl!);
+          if (known.has(key) || asked.has(key)) continue;
+          order += 1;
+          const request = { url: new URL(row.imageUrl!), referer: refererOf(row), order };
+          asked.set(key, fetchPicture(request, { fetcher, maxBytes: maxImageBytes, maxPixels, product, clock }));
+        }
+        const after: Pair[] = [];
+        for (const row of before) {
+          const key = urlKey(row.imageUrl!);
+          const holder = known.get(key);
+          const replaced = holder === undefined ? withPicture(row, await asked.get(key)!) : duplicateOf(row, holder);
+          if (replaced.outcome === 'ok') known.set(key, pictureFacts(replaced));
+          after.push(replaced);
+          const kind = outcomeClass(replaced.outcome);
+          byOutcome[kind] = (byOutcome[kind] ?? 0) + 1;
+        }
+        return after;
+      },
+    });
+    return { rows, shardsRewritten, byOutcome };
+  } finally {
+    await fetcher.close();
+  }
+}
+
+async function checkDataset(dataset: string): Promise<void> {
+  const { stage, complete } = await readManifest(dataset);
+  if (stage !== 'crawl') {
+    throw new UserError('RETRY_STAGE', `${dataset} is of the stage ${stage}; name the raw dataset that a crawl wrote.`);
+  }
+  if (!complete) {
+    throw new UserError('RETRY_UNFINISHED', `The crawl of ${dataset} isn't finished; run its command again, then retry.`);
+  }
+}
+
+/** By the key of their URL: pictures of rows to come that another row has, so that none is fetched or kept twice. */
+async function knownPictures(
+  dataset: string,
+  select: (row: Pair) => boolean,
+  columns: (keyof Pair)[],
+): Promise<Map<string, KnownPicture>> {
+  const wanted = new Set<string>();
+  for await (const rows of readPairs(dataset, { columns })) {
+    for (const row of rows) if (select(row)) wanted.add(urlKey(row.imageUrl!));
+  }
+  const known = new Map<string, KnownPicture>();
+  if (wanted.size === 0) return known;
+  for await (const rows of readPairs(dataset, { columns: ['imageUrl', 'mime', 'width', 'height', 'sha256'] })) {
+    for (const row of rows) {
+      if (row.outcome !== 'ok' || row.imageUrl === null) continue;
+      const key = urlKey(row.imageUrl);
+      if (wanted.has(key)) known.set(key, pictureFacts(row));
+    }
+  }
+  return known;
+}
+
+const pictureFacts = ({ id, mime, width, height, sha256 }: Pair): KnownPicture => ({
+  id,
+  mime,
+  width,
+  height,
+  sha256: sha256 === null ? null : Uint8Array.from(sha256),
+});
+
+const refererOf = ({ pageUrl }: Pair): string | null => (pageUrl === null ? null : `${new URL(pageUrl).origin}/`);
+
+function withPicture(row: Pair, picture: FetchedPicture): Pair {
+  const { outcome, mime, width, height, sha256, robots, reservation, fetchedAt, bytes } = picture;
+  const { directives, tdm } = combine(
+    { directives: row.consent?.xRobotsTag ?? null, tdm: row.consent?.tdm ?? null },
+    reservation,
+  );
+  const consent = { robots, xRobotsTag: directives, tdm, license: row.consent?.license ?? null };
+  return { ...row, outcome, image: bytes, mime, width, height, sha256, fetchedAt, consent };
+}
+
+const duplicateOf = (row: Pair, { id, ...facts }: KnownPicture): Pair => ({
+  ...row,
+  ...facts,
+  outcome: `duplicate:${id}`,
+  image: null,
+});
