@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readManifest, verifyDataset } from '@wenlan/shards';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { crawlTestWeb } from './support/crawl-test-web.ts';
+import { crawlTestWeb, rowsOf } from './support/crawl-test-web.ts';
 import { folderBytes } from './support/folder-bytes.ts';
 import { startTestWeb } from './support/test-web.ts';
 import type { TestWeb } from './support/test-web.ts';
@@ -19,6 +19,17 @@ const KILLS: readonly (readonly [pages: number, thenMillis: number])[] = [
   [7, 4],
   [9, 0],
 ];
+
+const RANDOM_KILLS = 8;
+
+/** Park and Miller's generator, so that a failure can be had again. @returns numbers from 0 to 1 */
+function numbers(seed: number): () => number {
+  let state = (seed % 2_147_483_646) + 1;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+}
 
 let folder: string;
 let web: TestWeb;
@@ -67,5 +78,24 @@ describe('a crawl that is killed again and again', () => {
     expect(await crawlAndKill(out, Infinity, 0)).toBe('finished');
     expect(await folderBytes(out)).toEqual(await folderBytes(whole));
     expect(await verifyDataset(out)).toMatchObject({ sound: true, complete: true, rows: 105 });
+  });
+
+  it('has exactly one row for every candidate, at whatever moments it was killed', async () => {
+    const whole = join(folder, 'whole');
+    const expected = (await rowsOf(whole)).map(({ id }) => id);
+    const seed = Date.now();
+    const random = numbers(seed);
+    const out = join(folder, 'random');
+    let kills = 0;
+    for (let left = RANDOM_KILLS; left > 0; left -= 1) {
+      const ended = await crawlAndKill(out, 1 + Math.floor(random() * 12), Math.floor(random() * 10));
+      if (ended === 'finished') break;
+      kills += 1;
+    }
+    expect(await crawlAndKill(out, Infinity, 0)).toBe('finished');
+    const ids = (await rowsOf(out)).map(({ id }) => id);
+    expect({ seed, ids }).toEqual({ seed, ids: expected });
+    expect(new Set(ids).size).toBe(105);
+    expect(kills).toBeGreaterThan(0);
   });
 });

@@ -1,9 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { retry } from '@wenlan/crawler';
 import type { RetryOptions } from '@wenlan/crawler';
-import { forgetPairs, openDataset, readManifest, verifyDataset } from '@wenlan/shards';
+import { forgetPairs, importDataset, openDataset, readManifest, verifyDataset } from '@wenlan/shards';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { crawlTestWeb, FETCHED_AT, rowsOf } from './support/crawl-test-web.ts';
 import { svg } from './support/pictures.ts';
@@ -111,6 +111,21 @@ describe(retry, () => {
     expect(web.requests).not.toContain('img.test/other.svg');
     expect(web.requests).not.toContain('img.test/good.svg');
     expect((await readManifest(out)).totals.byOutcome['forgotten']).toBe(1);
+  });
+
+  it('fetches the pictures of an imported list', async () => {
+    const list = join(folder, 'list.csv');
+    const urls = ['http://img.test/good.svg', 'http://img.test/absent.svg', 'http://img.test/other.svg'];
+    await writeFile(list, `url,caption\n${urls.map((url, index) => `${url},说明${index}`).join('\n')}\n`);
+    const out = join(folder, 'list');
+    isIll = false;
+    expect(await importDataset(list, { out })).toMatchObject({ rows: 3, byOutcome: { 'filtered:not-fetched': 3 } });
+    expect(await retryOf(out, 'outcome = filtered:not-fetched')).toMatchObject({ rows: 3, byOutcome: { ok: 2, 'http-4xx': 1 } });
+    expect((await rowsOf(out)).map(({ imageUrl, outcome, texts }) => [imageUrl, outcome, texts[0]!.text])).toEqual([
+      [urls[0], 'ok', '说明0'],
+      [urls[1], 'http-4xx', '说明1'],
+      [urls[2], 'ok', '说明2'],
+    ]);
   });
 
   it('says what is wrong', async () => {

@@ -35,7 +35,8 @@ type KnownPicture = Pick<Pair, 'id' | 'mime' | 'width' | 'height' | 'sha256'>;
 const KEPT = new Set(['ok', 'duplicate', 'forgotten', 'opt-out']);
 
 /**
- * Fetches anew the pictures of those rows of a finished crawl that a condition holds for, and writes only their shards anew.
+ * Fetches the pictures of those rows of a finished crawl that a condition holds for, and writes only their shards anew; also
+ * of an import, whose rows with only a URL are `filtered:not-fetched`. It knows in memory each URL that it is to fetch.
  * Rows that are `ok`, `duplicate:ID`, `forgotten` or `opt-out` stay as they are. Of rows that share a picture one receives
  * it, and the others become its duplicates. The same call after a kill goes on after the shards that are done.
  * @throws UserError RETRY_STAGE, RETRY_UNFINISHED, WHERE_INVALID, CRAWL_OPTIONS, and those of `rewriteShards`; the signal's reason
@@ -51,7 +52,7 @@ export async function retry(dataset: string, given: RetryOptions): Promise<Retry
     onProgress: (event) => void (event.type === 'note' && onProgress?.(event)),
   });
   const { product, clock, maxImageBytes, maxPixels } = options;
-  const select = (row: Pair): boolean => row.imageUrl !== null && !KEPT.has(outcomeClass(row.outcome)) && condition(row);
+  const select = (row: Pair): boolean => isHttp(row.imageUrl) && !KEPT.has(outcomeClass(row.outcome)) && condition(row);
   const columns = [...new Set<keyof Pair>([...condition.columns, 'imageUrl'])];
   const known = await knownPictures(dataset, select, columns);
   const byOutcome: Record<string, number> = {};
@@ -94,11 +95,14 @@ export async function retry(dataset: string, given: RetryOptions): Promise<Retry
 
 async function checkDataset(dataset: string): Promise<void> {
   const { stage, complete } = await readManifest(dataset);
-  if (stage !== 'crawl') {
-    throw new UserError('RETRY_STAGE', `${dataset} is of the stage ${stage}; name the raw dataset that a crawl wrote.`);
+  if (stage !== 'crawl' && stage !== 'import') {
+    throw new UserError(
+      'RETRY_STAGE',
+      `${dataset} is of the stage ${stage}; name the raw dataset that a crawl or an import wrote.`,
+    );
   }
   if (!complete) {
-    throw new UserError('RETRY_UNFINISHED', `The crawl of ${dataset} isn't finished; run its command again, then retry.`);
+    throw new UserError('RETRY_UNFINISHED', `The ${stage} of ${dataset} isn't finished; run its command again, then retry.`);
   }
 }
 
@@ -116,7 +120,7 @@ async function knownPictures(
   if (wanted.size === 0) return known;
   for await (const rows of readPairs(dataset, { columns: ['imageUrl', 'mime', 'width', 'height', 'sha256'] })) {
     for (const row of rows) {
-      if (row.outcome !== 'ok' || row.imageUrl === null) continue;
+      if (row.outcome !== 'ok' || !isHttp(row.imageUrl)) continue;
       const key = urlKey(row.imageUrl);
       if (wanted.has(key)) known.set(key, pictureFacts(row));
     }
@@ -132,7 +136,9 @@ const pictureFacts = ({ id, mime, width, height, sha256 }: Pair): KnownPicture =
   sha256: sha256 === null ? null : Uint8Array.from(sha256),
 });
 
-const refererOf = ({ pageUrl }: Pair): string | null => (pageUrl === null ? null : `${new URL(pageUrl).origin}/`);
+const isHttp = (url: string | null): url is string => url !== null && /^https?:/i.test(url) && URL.canParse(url);
+
+const refererOf = ({ pageUrl }: Pair): string | null => (isHttp(pageUrl) ? `${new URL(pageUrl).origin}/` : null);
 
 function withPicture(row: Pair, picture: FetchedPicture): Pair {
   const { outcome, mime, width, height, sha256, robots, reservation, fetchedAt, bytes } = picture;
