@@ -50,6 +50,19 @@ describe('crawl and retry without a config', () => {
       byOutcome: { 'http-4xx': 1 },
       bySource: { web: 1 },
     });
+    const lines = (await wenlan('crawl', ...flags, '--out', out)).out
+      .split('\n')
+      .map((line) => line.trim().replaceAll(/ +/g, ' '));
+    expect(lines.slice(1)).toEqual([
+      'Pictures by outcome',
+      'http-4xx 1 100.0 %',
+      'Pictures by source',
+      'web 1 100.0 %',
+      'Hosts that failed most, pages and pictures',
+      expect.stringMatching(/^127\.0\.0\.1\S* http-4xx 1$/),
+      expect.stringContaining('1 of 1 pictures gave http-4xx'),
+      '',
+    ]);
     isIll = false;
     const retried = await wenlan('retry', out, '--where', 'outcome in (timeout, http-4xx)', ...fetching, '--json');
     expect(retried.status, retried.err).toBe(0);

@@ -2,6 +2,7 @@ import type { SourceConfig } from '@wenlan/crawler';
 import type { CommandContext } from '../command-context.ts';
 import { loadConfig } from '../config/load.ts';
 import { type Config, configSchema } from '../config/schema.ts';
+import { crawlTable } from '../crawl-table.ts';
 import { type ConnectTo, crawlLine, crawlStage } from '../stages/crawl-stage.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -19,7 +20,7 @@ export interface CrawlCommandOptions {
 export async function crawlCommand(options: CrawlCommandOptions, context: CommandContext): Promise<void> {
   const config = sourceOfFlags(options) ?? (await loadConfig(options.config));
   const summary = await crawlStage(config, options.out, options.connectTo, context);
-  context.print({ dataset: options.out, ...summary }, [crawlLine(summary, options.out), ...summary.advice]);
+  context.print({ dataset: options.out, ...summary }, [crawlLine(summary, options.out), ...crawlTable(summary)]);
 }
 
 /** The config that the flags of one source stand for; null if there are none. */
