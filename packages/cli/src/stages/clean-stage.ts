@@ -1,5 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { builtInRecipe, builtInRecipeNames, clean, type CleanSummary, type PairScorer, parseRecipe, type Recipe } from '@wenlan/cleaning';
+import {
+  builtInRecipe,
+  builtInRecipeNames,
+  clean,
+  type CleanSummary,
+  type PairScorer,
+  parseRecipe,
+  type Recipe,
+} from '@wenlan/cleaning';
 import type { CommandContext } from '../command-context.ts';
 import type { Config } from '../config/schema.ts';
 import { UsageError } from '../usage-error.ts';

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 export interface PictureServer {
   readonly port: number;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Starts `picture-server.ts` as a process of its own. @param delayMillis that every picture takes */
