@@ -7,3 +7,6 @@ export interface CommandContext {
   /** Prints one JSON object, or the lines for a person, whichever was asked for. */
   print(result: object, lines: string[]): void;
 }
+
+/** Runs the work of a command and turns what it throws into a sentence and an exit status. */
+export type Run = (work: (context: CommandContext) => Promise<number | void>) => Promise<void>;

@@ -1,0 +1,63 @@
+import type { Command } from 'commander';
+import type { Run } from '../command-context.ts';
+import { wholeNumber } from '../option-parsers.ts';
+
+/** Training a model and putting it to use. */
+export function addModelCommands(program: Command, run: Run): void {
+  program
+    .command('train')
+    .description('train BriVL with cross-modal MoCo on the split train; run again to go on after a stop')
+    .requiredOption('--data <dataset>', 'the dataset')
+    .requiredOption('--out <folder>', 'the folder of the run')
+    .option('--config <file>', 'wenlan.yaml')
+    .option('--steps <count>', 'steps in all', wholeNumber)
+    .option('--seed <number>', 'seed of everything random', wholeNumber)
+    .option('--workers <count>', 'threads that decode pictures', wholeNumber, 1)
+    .option('--init <file>', 'start from these weights: a released .pth, or safetensors of ours')
+    .option('--init-image <file>', 'start the image backbone from weights of timm')
+    .option('--init-text <folder>', 'start the text backbone from a BERT, whose vocab.txt is taken too')
+    .option('--partial', 'take what fits of these weights instead of refusing them')
+    .action((options) => run(async (context) => (await import('../commands/train.ts')).trainCommand(options, context)));
+  program
+    .command('evaluate <run>')
+    .description('recall at 1, 5 and 10 in both directions on held-out pairs')
+    .requiredOption('--data <dataset>', 'the dataset; with --task, the folder of the data set')
+    .option('--config <file>', 'wenlan.yaml')
+    .option('--split <name>', 'the split that is ranked')
+    .option('--task <name>', 'a downstream data set: aic-icc, coco-cn, flickr30k-cn, muge, chinese-clip or brivl')
+    .action((folder, options) =>
+      run(async (context) =>
+        options.task === undefined
+          ? (await import('../commands/evaluate.ts')).evaluateCommand(folder, options, context)
+          : (await import('../commands/evaluate-task.ts')).evaluateTaskCommand(folder, options, context),
+      ),
+    );
+  program
+    .command('compare <yaml>')
+    .description(
+      'train the systems that a YAML names within one budget, and evaluate all on the same held-out pairs; run again to go on',
+    )
+    .option('--trained-only', 'train nothing: evaluate and print what is trained already')
+    .action((file, options) =>
+      run(async (context) => (await import('../commands/compare.ts')).compareCommand(file, options, context)),
+    );
+  program
+    .command('search <run> <query>')
+    .description('find pictures by a sentence, or captions by a picture file')
+    .requiredOption('--data <dataset>', 'the dataset that is searched')
+    .option('--config <file>', 'wenlan.yaml')
+    .option('--top <count>', 'matches to print', wholeNumber, 10)
+    .action((folder, query, options) =>
+      run(async (context) => (await import('../commands/search.ts')).searchCommand(folder, query, options, context)),
+    );
+  const engine = program.command('engine').description('the TensorFlow engine: find or build it, say what is in use');
+  engine
+    .command('install')
+    .description("build the binding against the machine's TensorFlow, or against one that pip downloads")
+    .option('--cuda', 'use tensorflow[and-cuda], for an NVIDIA GPU')
+    .action((options) => run(async (context) => (await import('../commands/engine.ts')).engineInstallCommand(options, context)));
+  engine
+    .command('status')
+    .description('say which engine is installed')
+    .action(() => run(async (context) => (await import('../commands/engine.ts')).engineStatusCommand(context)));
+}

@@ -1,0 +1,94 @@
+import { type Command, Option } from 'commander';
+import type { Run } from '../command-context.ts';
+import { connectToOption, wholeNumber } from '../option-parsers.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** The line from a list of websites to clean shards, as a whole and stage by stage. */
+export function addPipelineCommands(program: Command, run: Run): void {
+  program
+    .command('quickstart')
+    .description('the whole line on a small web: crawl, clean, train, evaluate, report; run again to go on after a stop')
+    .option('--out <folder>', 'the folder of all that it writes', 'quickstart')
+    .option('--site <folder>', 'crawl a folder of HTML pages instead of the sample web')
+    .addOption(connectToOption())
+    .option('--workers <count>', 'threads that decode pictures in training', wholeNumber, 1)
+    .action((options) => run(async (context) => (await import('../commands/quickstart.ts')).quickstartCommand(options, context)));
+  program
+    .command('init [file]')
+    .description('write a commented wenlan.yaml to start from')
+    .action((file: string | undefined) =>
+      run(async (context) => (await import('../commands/init.ts')).initCommand(file ?? 'wenlan.yaml', context)),
+    );
+  program
+    .command('run')
+    .description('the whole line as wenlan.yaml has it; run again to go on after a stop')
+    .option('--config <file>', 'wenlan.yaml')
+    .option('--out <folder>', 'instead of the one in the config')
+    .addOption(connectToOption())
+    .option('--workers <count>', 'threads that decode pictures in training', wholeNumber, 1)
+    .action((options) => run(async (context) => (await import('../commands/run.ts')).runCommand(options, context)));
+  program
+    .command('crawl')
+    .description('fetch the pictures of the sources in wenlan.yaml, and what is said of them, into a raw dataset')
+    .requiredOption('--out <dataset>', 'the raw dataset')
+    .option('--config <file>', 'wenlan.yaml')
+    .addOption(
+      new Option('--source <kind>', 'crawl one source without a config').choices(['encyclopedia', 'news', 'weibo', 'web']),
+    )
+    .option('--seed <urls...>', 'where that source begins')
+    .option('--contact <mail>', 'a mail address or page by which a site can reach you')
+    .option('--allow-address <ranges...>', 'private addresses that may be fetched, such as 127.0.0.0/8')
+    .option('--max-pages <count>', 'pages asked for', wholeNumber)
+    .addOption(connectToOption())
+    .action((options) => run(async (context) => (await import('../commands/crawl.ts')).crawlCommand(options, context)));
+  program
+    .command('retry <dataset>')
+    .description('fetch rows of a finished crawl again, such as those that timed out')
+    .requiredOption('--where <condition>', 'which rows, such as "outcome in (timeout, http-5xx)"')
+    .option('--config <file>', 'wenlan.yaml')
+    .option('--contact <mail>', 'instead of the one in the config')
+    .option('--allow-address <ranges...>', 'instead of those in the config')
+    .addOption(connectToOption())
+    .action((dataset, options) =>
+      run(async (context) => (await import('../commands/retry.ts')).retryCommand(dataset, options, context)),
+    );
+  program
+    .command('clean [dataset]')
+    .description('clean a raw dataset into one with the splits train, validation and test')
+    .option('--out <dataset>', 'the clean dataset')
+    .option('--config <file>', 'wenlan.yaml')
+    .option('--recipe <recipe>', 'a built-in recipe or a YAML file, instead of the one in the config')
+    .option(
+      '--retune',
+      'judge the scores of a dataset that is clean already anew, without its pictures; with --out also write it',
+    )
+    .option('--run <folder>', 'a trained run that says how pictures and texts correlate, for the rule band')
+    .option('--vectors <folder>', 'images.npy, texts.npy and ids.txt of any model, for the same')
+    .option('--sample <rows>', 'show what becomes of so many rows, and write nothing', wholeNumber)
+    .option('--measure', 'print how often each rule on texts errs on the labelled texts that come with it')
+    .action((dataset: string | undefined, options) =>
+      run(async (context) => {
+        const trial = await import('../commands/clean-trial.ts');
+        if (options.measure === true) return trial.cleanMeasureCommand(context);
+        if (dataset === undefined)
+          throw new UsageError('DATASET_MISSING', 'Name the dataset that is cleaned, or give --measure.');
+        if (options.sample !== undefined) return trial.cleanSampleCommand(dataset, options, context);
+        return (await import('../commands/clean.ts')).cleanCommand(dataset, options, context);
+      }),
+    );
+  program
+    .command('explain [input]')
+    .description('print what every cleaning rule measures on a text, a picture or the lines of a file, and its verdict')
+    .option('--lines <file>', 'explain each line of a file')
+    .addOption(
+      new Option('--profile <name>', 'what the texts are, and the recipe of that name').choices([
+        'weibo',
+        'news',
+        'encyclopedia',
+      ]),
+    )
+    .option('--recipe <recipe>', 'a built-in recipe or a YAML file, instead of that of the profile')
+    .action((input, options) =>
+      run(async (context) => (await import('../commands/explain.ts')).explainCommand(input, options, context)),
+    );
+}

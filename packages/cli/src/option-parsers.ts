@@ -1,0 +1,19 @@
+import { InvalidArgumentError, Option } from 'commander';
+
+/** `--connect-to HOST=ADDRESS:PORT`, any number of times. */
+export function connectToOption(): Option {
+  const read = (value: string, before: Record<string, string>): Record<string, string> => {
+    const [host, address] = value.split('=');
+    if (!host || !address) throw new InvalidArgumentError('Give HOST=ADDRESS:PORT.');
+    return { ...before, [host]: address };
+  };
+  return new Option('--connect-to <host=address:port>', 'where a host is reached, any number of times')
+    .argParser(read)
+    .default({}, 'by DNS');
+}
+
+/** @throws InvalidArgumentError */
+export function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Give a whole number.');
+  return Number(text);
+}
