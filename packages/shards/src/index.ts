@@ -30,6 +30,8 @@ export { outcomeClass, readManifest } from './manifest.ts';
 export type { Manifest, Parent, ShardEntry, Totals } from './manifest.ts';
 export { BANDS, PLAIN_OUTCOMES, SOURCES, TEXT_KINDS } from './pair.ts';
 export type { Band, Consent, Outcome, Pair, PairText, Source, TextKind } from './pair.ts';
+export { PairReader } from './pair-reader.ts';
+export type { AddressedRows, PairAddress } from './pair-reader.ts';
 export { pairId } from './pair-id.ts';
 export { readPairs } from './read-pairs.ts';
 export type { PairKey, ReadOptions } from './read-pairs.ts';

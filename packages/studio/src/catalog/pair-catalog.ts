@@ -1,0 +1,216 @@
+import { createHash } from 'node:crypto';
+import { access, mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBValue } from '@duckdb/node-api';
+import { datasetLocation, PairReader, readManifest, UserError } from '@wenlan/shards';
+import type { Manifest, Pair, PairAddress } from '@wenlan/shards';
+import { buildCatalog } from './build-catalog.ts';
+import type { BuildOptions } from './build-catalog.ts';
+import { FACETS, NUMBERS, quoted } from './columns.ts';
+import type { Facet } from './columns.ts';
+import { conditionOf } from './filter.ts';
+import type { Filter } from './filter.ts';
+
+/** Raised when {@link buildCatalog} writes other columns. */
+const CATALOG_VERSION = 1;
+const HISTOGRAM_BINS = 40;
+
+/** A pair as the grid shows it. */
+export interface PairCard {
+  position: number;
+  id: string;
+  source: string;
+  split: string;
+  outcome: string;
+  band: string | null;
+  width: number | null;
+  height: number | null;
+  caption: string | null;
+}
+
+export interface Histogram {
+  column: string;
+  /** Of the whole dataset. */
+  least: number;
+  most: number;
+  /** Equal bins from least to most: pairs that the filter, without its range of this column, lets through. */
+  counts: number[];
+}
+
+/** What a dataset holds, in a DuckDB file beside it that answers in milliseconds. */
+export class PairCatalog {
+  readonly name: string;
+  readonly manifest: Manifest;
+  /** Columns of numbers that have a value anywhere: what there are histograms and ranges of, with least and most. */
+  readonly numbers: ReadonlyMap<string, readonly [number, number]>;
+  readonly #reader: PairReader;
+  readonly #instance: DuckDBInstance;
+
+  private constructor(
+    name: string,
+    manifest: Manifest,
+    numbers: PairCatalog['numbers'],
+    reader: PairReader,
+    instance: DuckDBInstance,
+  ) {
+    this.name = name;
+    this.manifest = manifest;
+    this.numbers = numbers;
+    this.#reader = reader;
+    this.#instance = instance;
+  }
+
+  /**
+   * Opens the catalog of a dataset; one that isn't in the cache, or is of an earlier manifest, is built.
+   * @throws UserError DATASET_MISSING and the others of `readManifest`, DATASET_INCOMPLETE; ShardDamagedError
+   */
+  static async open(name: string, location: string, cacheFolder: string, options: BuildOptions = {}): Promise<PairCatalog> {
+    const manifest = await readManifest(location);
+    if (!manifest.complete)
+      throw new UserError(
+        'DATASET_INCOMPLETE',
+        `The dataset ${location} is not finished; run the stage that writes it to its end.`,
+      );
+    const reader = await PairReader.open(location);
+    const key = JSON.stringify([CATALOG_VERSION, datasetLocation(location), manifest.shards.map(({ sha256 }) => sha256)]);
+    const file = join(cacheFolder, `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.duckdb`);
+    if (
+      !(await access(file).then(
+        () => true,
+        () => false,
+      ))
+    ) {
+      await mkdir(cacheFolder, { recursive: true });
+      const unfinished = `${file}.${process.pid}`;
+      try {
+        await buildCatalog(reader, unfinished, options);
+        await rename(unfinished, file);
+      } finally {
+        await rm(unfinished, { force: true });
+      }
+    }
+    const instance = await DuckDBInstance.create(file, { access_mode: 'READ_ONLY' });
+    return new PairCatalog(name, manifest, await readNumbers(instance), reader, instance);
+  }
+
+  /** How many pairs the filter lets through. @throws RangeError for a range of an unknown column */
+  async count(filter: Filter): Promise<number> {
+    const { sql, values } = conditionOf(filter, this.#columns());
+    const [row] = await query(this.#instance, `SELECT count(*)::INTEGER FROM pairs WHERE ${sql}`, values);
+    return row![0] as number;
+  }
+
+  /** Pairs behind a position, in the order of the dataset. */
+  async page(filter: Filter, after: number, limit: number): Promise<PairCard[]> {
+    const { sql, values } = conditionOf(filter, this.#columns());
+    const rows = await query(
+      this.#instance,
+      `SELECT ${CARD} FROM pairs WHERE position > ${after} AND ${sql} ORDER BY position LIMIT ${limit}`,
+      values,
+    );
+    return rows.map(cardOf);
+  }
+
+  /** Counts by value, the most frequent first; each facet without its own condition, so that one sees what else there is. */
+  async facets(filter: Filter): Promise<Record<Facet, { value: string; count: number }[]>> {
+    const counted = await Promise.all(
+      FACETS.map(async (facet) => {
+        const { sql, values } = conditionOf(filter, this.#columns(), facet);
+        const rows = await query(
+          this.#instance,
+          `SELECT ${facet}, count(*)::INTEGER AS pairs FROM pairs WHERE ${facet} IS NOT NULL AND ${sql} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 60`,
+          values,
+        );
+        return [facet, rows.map(([value, count]) => ({ value: value as string, count: count as number }))] as const;
+      }),
+    );
+    return Object.fromEntries(counted) as Record<Facet, { value: string; count: number }[]>;
+  }
+
+  /** @throws RangeError for an unknown column */
+  async histogram(column: string, filter: Filter): Promise<Histogram> {
+    const range = this.numbers.get(column);
+    if (range === undefined)
+      throw new RangeError(`There is no column ${column}; there are ${[...this.numbers.keys()].join(', ')}.`);
+    const [least, most] = range;
+    const { sql, values } = conditionOf(filter, this.#columns(), column);
+    const width = (most - least) / HISTOGRAM_BINS || 1;
+    const bin = `least(${HISTOGRAM_BINS - 1}, floor((${quoted(column)} - ${least}) / ${width}))::INTEGER`;
+    const rows = await query(
+      this.#instance,
+      `SELECT ${bin} AS bin, count(*)::INTEGER FROM pairs WHERE ${quoted(column)} IS NOT NULL AND ${sql} GROUP BY 1`,
+      values,
+    );
+    const counts = Array.from({ length: HISTOGRAM_BINS }, () => 0);
+    for (const [index, count] of rows) counts[index as number] = count as number;
+    return { column, least, most, counts };
+  }
+
+  /** The card of a pair; null if there is none of this id. */
+  async find(id: string): Promise<PairCard | null> {
+    const [row] = await query(this.#instance, `SELECT ${CARD} FROM pairs WHERE id = $1 LIMIT 1`, [id]);
+    return row === undefined ? null : cardOf(row);
+  }
+
+  /** The whole record but the picture, with the cluster that it belongs to; null if there is no such position. */
+  async pair(position: number): Promise<{ pair: Pair; split: string; cluster: string | null } | null> {
+    const found = await this.#locate(position);
+    return found === null
+      ? null
+      : { pair: await this.#reader.readPair(found.address), split: found.split, cluster: found.cluster };
+  }
+
+  /** The bytes of a pair's picture; null where there is none. */
+  async picture(position: number): Promise<Uint8Array | null> {
+    const found = await this.#locate(position);
+    return found === null ? null : this.#reader.readImage(found.address);
+  }
+
+  close(): void {
+    this.#instance.closeSync();
+  }
+
+  async #locate(position: number): Promise<{ address: PairAddress; split: string; cluster: string | null } | null> {
+    const sql = 'SELECT shard, batch, batchRow, split, cluster FROM pairs WHERE position = $1';
+    const [found] = await query(this.#instance, sql, [position]);
+    if (found === undefined) return null;
+    const [shard, batch, row, split, cluster] = found as [number, number, number, string, string | null];
+    return { address: { shard, batch, row }, split, cluster };
+  }
+
+  #columns(): ReadonlySet<string> {
+    return new Set(this.numbers.keys());
+  }
+}
+
+const CARD = 'position, id, source, split, outcome, band, width, height, caption';
+
+function cardOf(row: DuckDBValue[]): PairCard {
+  const [position, id, source, split, outcome, band, width, height, caption] = row as unknown as CardRow;
+  return { position, id, source, split, outcome, band, width, height, caption };
+}
+
+type CardRow = [number, string, string, string, string, string | null, number | null, number | null, string | null];
+
+async function readNumbers(instance: DuckDBInstance): Promise<Map<string, [number, number]>> {
+  const described = await query(instance, "SELECT name FROM pragma_table_info('pairs') WHERE name LIKE 'score:%'", []);
+  const columns = [...NUMBERS, ...described.map(([name]) => name as string)];
+  const extremes = columns.map((column) => `min(${quoted(column)})::DOUBLE, max(${quoted(column)})::DOUBLE`);
+  const [row] = await query(instance, `SELECT ${extremes.join(', ')} FROM pairs`, []);
+  const numbers = new Map<string, [number, number]>();
+  for (const [index, column] of columns.entries()) {
+    const [least, most] = [row![2 * index], row![2 * index + 1]] as (number | null)[];
+    if (typeof least === 'number' && typeof most === 'number') numbers.set(column, [least, most]);
+  }
+  return numbers;
+}
+
+async function query(instance: DuckDBInstance, sql: string, values: readonly (string | number)[]): Promise<DuckDBValue[][]> {
+  const connection = await instance.connect();
+  try {
+    return (await connection.runAndReadAll(sql, [...values])).getRows();
+  } finally {
+    connection.closeSync();
+  }
+}
