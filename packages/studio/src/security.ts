@@ -26,16 +26,9 @@ export const secureHeaders: MiddlewareHandler = async (context, next) => {
  */
 export function onlyOwner(token: string | undefined): MiddlewareHandler {
   return async (context, next) => {
-    if (token === undefined) {
-      const host = new URL(context.req.url).hostname;
-      if (!LOOPBACK.test(host))
-        throw new Problem(
-          403,
-          'HOST_REFUSED',
-          `Requests to ${host} are refused; open the studio by its address, or start it with a token.`,
-        );
-    } else {
-      const given = context.req.query('token');
+    const given = context.req.query('token');
+    if (token === undefined) refuseForeignNames(new URL(context.req.url).hostname);
+    else {
       const bearer = context.req.header('authorization')?.replace(/^Bearer /u, '');
       if (![given, bearer, getCookie(context, COOKIE)].some((candidate) => candidate !== undefined && isSame(candidate, token)))
         throw new Problem(
@@ -43,17 +36,24 @@ export function onlyOwner(token: string | undefined): MiddlewareHandler {
           'TOKEN_MISSING',
           'Open the address with the token that `wenlan serve` printed, or send it as a bearer token.',
         );
-      if (given !== undefined) setCookie(context, COOKIE, token, { httpOnly: true, sameSite: 'Strict', path: '/' });
     }
-    await refuseForeignPosts(context.req.header('sec-fetch-site'), context.req.method);
+    refuseForeignPosts(context.req.header('sec-fetch-site'), context.req.method);
     await next();
+    if (token !== undefined && given !== undefined)
+      setCookie(context, COOKIE, token, { httpOnly: true, sameSite: 'Strict', path: '/' });
   };
+}
+
+function refuseForeignNames(host: string): void {
+  if (LOOPBACK.test(host)) return;
+  const sentence = `Requests to ${host} are refused; open the studio by its address, or start it with a token.`;
+  throw new Problem(403, 'HOST_REFUSED', sentence);
 }
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/u;
 
 /** A browser says where a request comes from; one that changes or computes something may only come from the page itself. */
-async function refuseForeignPosts(site: string | undefined, method: string): Promise<void> {
+function refuseForeignPosts(site: string | undefined, method: string): void {
   if (method !== 'GET' && method !== 'HEAD' && site !== undefined && site !== 'same-origin' && site !== 'none')
     throw new Problem(
       403,

@@ -59,8 +59,8 @@ export interface CleaningPreview {
 export interface RuleOptions {
   readonly rule: string;
   readonly options: Readonly<Record<string, unknown>>;
-  /** Of the scores that it measured: [from, to) with a count. */
-  readonly bins: readonly (readonly [string, number])[];
+  /** What it measured: lower edges and counts. */
+  readonly bins: readonly (readonly [number, number])[];
 }
 
 /** Of a dataset that cleaning wrote: its rules, and what becomes of it under other thresholds. */

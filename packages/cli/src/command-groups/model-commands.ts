@@ -50,6 +50,21 @@ export function addModelCommands(program: Command, run: Run): void {
     .action((folder, query, options) =>
       run(async (context) => (await import('../commands/search.ts')).searchCommand(folder, query, options, context)),
     );
+  program
+    .command('serve <folders...>')
+    .description('a web page to look at datasets, their cleaning and runs, and to search both ways')
+    .option('--run <folder>', 'the run whose model searches; without it there is no search')
+    .option(
+      '--sentences <files...>',
+      'text files with a sentence a line, such as quotations, poems or songs, that a picture finds',
+    )
+    .option('--config <file>', 'wenlan.yaml')
+    .option('--host <address>', 'where it listens; any but this machine wants --token', '127.0.0.1')
+    .option('--port <number>', 'a free one by default', wholeNumber, 0)
+    .option('--token <token>', 'that every visitor has to bring')
+    .action((folders, options) =>
+      run(async (context) => (await import('../commands/serve.ts')).serveCommand(folders, options, context)),
+    );
   const engine = program.command('engine').description('the TensorFlow engine: find or build it, say what is in use');
   engine
     .command('install')

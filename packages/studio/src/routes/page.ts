@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, extname, join } from 'node:path';
+import { extname, join, sep } from 'node:path';
 import { Hono } from 'hono';
 import { Problem } from '../problem.ts';
 
@@ -15,7 +15,10 @@ const PAGE_FILE = /^[a-z0-9-]+\.(html|js|css|svg)$/u;
 /** Files of libraries that the page takes as they are. */
 function vendorFiles(): ReadonlyMap<string, string> {
   const require = createRequire(import.meta.url);
-  const folderOf = (name: string): string => dirname(require.resolve(`${name}/package.json`));
+  const folderOf = (name: string): string => {
+    const entry = require.resolve(name);
+    return entry.slice(0, entry.lastIndexOf(`${sep}${name}${sep}`) + name.length + 2);
+  };
   return new Map([
     ['lit-html.js', join(folderOf('lit-html'), 'lit-html.js')],
     ['uplot.js', join(folderOf('uplot'), 'dist/uPlot.esm.js')],
