@@ -82,8 +82,11 @@ describe('wenlan clean', () => {
   it('--measure prints how often every rule errs', async () => {
     const { status, out } = await wenlan('clean', '--measure');
     expect(status).toBe(0);
-    expect(out).toMatch(/^rule +positive negative precision +recall\naccounts +\d+ +\d+ +[01]\.\d{3} +[01]\.\d{3}\n/);
+    expect(out).toMatch(
+      /^Each rule[^\n]+\nrule +positive negative precision +recall\naccounts +\d+ +\d+ +[01]\.\d{3} +[01]\.\d{3}\n/,
+    );
     expect(out).toContain('names (held out)');
+    expect(out.split('The recipes weibo')[1]).toMatch(/\nphones +\d+ +\d+ +[01]\.\d{3} +[01]\.\d{3}\n/u);
   });
 
   it('--sample shows the funnel of some rows and writes nothing', async () => {

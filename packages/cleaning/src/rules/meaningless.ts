@@ -8,7 +8,7 @@ const PLACEHOLDERS = new Set(
   如下图所示 上图 下图 左图 右图 见图 示意图 效果图 资料图 资料图片 网络图片 网图 点击 查看 图片加载失败 加载失败 加载中 图片标题 图片说明 图片描述 图片名称 标题 描述 说明
   此处插入图片描述 在这里插入图片描述 请输入图片描述 请输入标题 输入标题 未命名 无标题 无 暂无 暂无图片 暂无描述 空 测试 默认 默认图片 默认标题 默认头像 头像 用户头像 图标 标志 徽标
   二维码 广告 广告位 分享 分享图片 关注 关闭 返回 首页 更多 相册 相关图片 相关图片展示 视频 视频封面 播放 专题 新闻图片 文章图片 文章配图 产品图片 商品图片 商品主图 详情图 文件 附件
-  图一 图二 图三 图四 图五 图六 图七 图八 图九 图十 正文 正文图片 内容图片 轮播图 幻灯片 横幅 占位图 空白
+  图一 图二 图三 图四 图五 图六 图七 图八 图九 图十 正文 正文图片 内容图片 轮播图 幻灯片 横幅 占位图 空白 收起 展开 全文 转发 评论 打印 纠错 查看 举报 编辑 字号 目录
   image images img picture pictures pic photo photos figure fig logo icon avatar banner thumbnail thumb cover placeholder loading untitled unknown null undefined none nan alt title caption description
   default test click here more qrcode qr share`.split(/\s+/u),
 );

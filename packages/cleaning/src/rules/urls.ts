@@ -5,6 +5,8 @@ import { replaceCounting } from '../text/replace-counting.ts';
 
 // An address right behind another one is one of its own.
 const TAIL = "(?:(?:(?!https?://)[A-Za-z0-9\\-._~:/?#@!$&'*+,;=%])*(?!https?://)[A-Za-z0-9/_~=&#%+-])?";
+/** Titles of articles, as browsers show them. */
+const ARTICLE = '(?:(?<=/(?:wiki|item|hans?|subject|word)/)[\\p{Script=Han}A-Za-z0-9_()%-]+(?:/\\d+)?)?';
 const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?';
 /** Ends of names that mean a host even without a path … */
 const SURE_END = '(?:(?:com|net|org|gov|edu|ac)\\.(?:cn|hk|tw)|com|cn|org|gov|edu)';
@@ -13,10 +15,10 @@ const OTHER_END = '(?:net|info|io|me|tv|cc|co|top|xyz|vip|club|site|online|ink|h
 
 const URL_PATTERN = new RegExp(
   [
-    `(?:https?|(?<![A-Za-z0-9])ftp)[:：]//${LABEL}${TAIL}`,
-    `(?<![A-Za-z0-9.@-])www\\.${LABEL}(?:\\.${LABEL})+(?:[/:?]${TAIL})?`,
+    `(?:https?|(?<![A-Za-z0-9])ftp)[:：]//${LABEL}${TAIL}${ARTICLE}`,
+    `(?<![A-Za-z0-9.@-])(?:www|WWW)\\.${LABEL}(?:\\.${LABEL})+(?:[/:?]${TAIL}${ARTICLE})?`,
     // Lower case only: Amazon.com is a company's name.
-    `(?<![A-Za-z0-9.@/_-])(?<!(?:at|AT|@)[)）\\]】] ?)(?:[a-z0-9][a-z0-9-]*\\.)+(?:${SURE_END}(?![A-Za-z0-9@_.-]*@)(?![A-Za-z0-9_-]|\\.[a-z])(?:[/:?]${TAIL})?|${OTHER_END}/[A-Za-z0-9]${TAIL})`,
+    `(?<![A-Za-z0-9.@/_-]|[A-Za-z0-9][#*]|艾特 ?|[A-Za-z0-9] at )(?<!(?:at|AT|@)[)）\\]】] ?)(?:[a-z0-9][a-z0-9-]*\\.)+(?:${SURE_END}(?![A-Za-z0-9@_.-]*@)(?![A-Za-z0-9_-]|\\.[a-z])(?:[/:?]${TAIL}${ARTICLE})?|${OTHER_END}/[A-Za-z0-9]${TAIL})`,
   ].join('|'),
   'gu',
 );

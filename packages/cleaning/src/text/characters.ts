@@ -5,7 +5,7 @@ export const CJK_LETTER = '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakan
 export const CJK_PUNCTUATION = '、。，！？：；（）《》〈〉「」『』【】〔〕〖〗…～';
 
 /** What personal data and addresses are replaced by. */
-const TOKEN = /〈(?:人名|电话|邮箱|证件号|账号|银行卡|车牌|网址)〉/gu;
+export const TOKEN: RegExp = /〈(?:人名|电话|邮箱|证件号|账号|银行卡|车牌|网址)〉/gu;
 
 const HAN = /\p{Script=Han}/gu;
 const KANA = /[\p{Script=Hiragana}\p{Script=Katakana}]/gu;

@@ -1,23 +1,49 @@
-import { cleanSample, measureErrors, type CleanSummary } from '@wenlan/cleaning';
+import {
+  cleanSample,
+  measureErrors,
+  measureProfiles,
+  type CleanSummary,
+  type ErrorRates,
+  type ProfileErrors,
+} from '@wenlan/cleaning';
 import type { CommandContext } from '../command-context.ts';
 import { loadConfig } from '../config/load.ts';
 import { recipeOf } from '../stages/clean-stage.ts';
 
-/** Prints how often each text rule errs on the labelled texts that come with it. */
+/** Prints how often each text rule, and each whole recipe, errs on the labelled texts that come with them. */
 export function cleanMeasureCommand(context: CommandContext): void {
-  const measured = measureErrors();
+  const rules = measureErrors();
+  const profiles = { tuned: measureProfiles('tuned'), heldOut: measureProfiles('heldOut') };
+  const rows = rules.flatMap(({ rule, heldOut, ...rates }) => [
+    { name: rule, ...rates },
+    ...(heldOut === null ? [] : [{ name: `${rule} (held out)`, ...heldOut }]),
+  ]);
+  const byKind = (errors: readonly ProfileErrors[]): ErrorRow[] => errors.map(({ kind, ...rates }) => ({ name: kind, ...rates }));
+  context.print({ rules, profiles }, [
+    'Each rule by itself, on its own texts',
+    ...errorTable('rule', rows),
+    '',
+    'The recipes weibo, news and encyclopedia as a whole, on texts with',
+    ...errorTable('', byKind(profiles.tuned)),
+    '',
+    'and on texts that no rule was tuned on',
+    ...errorTable('', byKind(profiles.heldOut)),
+  ]);
+}
+
+interface ErrorRow extends ErrorRates {
+  name: string;
+}
+
+function errorTable(title: string, rows: readonly ErrorRow[]): string[] {
   const share = (value: number): string => value.toFixed(3).padStart(9);
-  const rows = measured.flatMap(({ rule, heldOut, ...rates }) => [
-    { rule, ...rates },
-    ...(heldOut === null ? [] : [{ rule: `${rule} (held out)`, ...heldOut }]),
-  ]);
-  context.print({ rules: measured }, [
-    `${'rule'.padEnd(20)}positive negative precision   recall`,
+  return [
+    `${title.padEnd(20)}positive negative precision   recall`,
     ...rows.map(
-      ({ rule, positives, negatives, precision, recall }) =>
-        `${rule.padEnd(20)}${String(positives).padStart(8)}${String(negatives).padStart(9)} ${share(precision)}${share(recall)}`,
+      ({ name, positives, negatives, precision, recall }) =>
+        `${name.padEnd(20)}${String(positives).padStart(8)}${String(negatives).padStart(9)} ${share(precision)}${share(recall)}`,
     ),
-  ]);
+  ];
 }
 
 export interface CleanSampleCommandOptions {
