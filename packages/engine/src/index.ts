@@ -11,3 +11,6 @@ export type { StockPackage } from './stock-package.ts';
 export { capture } from './capture/capture.ts';
 export type { CaptureOptions, CapturedStep } from './capture/capture.ts';
 export { statelessDropout, statelessUniform } from './stateless-random.ts';
+export { after } from './capture/after.ts';
+export { applyAdam, applyGradientDescent, applyMomentum } from './variables/update-in-place.ts';
+export type { AdamSettings } from './variables/update-in-place.ts';

@@ -14,7 +14,15 @@ export interface OpAttribute {
   value: unknown;
 }
 
-/** The native module tfjs_binding.node; the last three are of our patch. */
+/** What the backend keeps of a tensor's values. */
+export interface TensorData {
+  readonly id: number;
+  readonly shape: number[];
+  readonly dtype: number;
+  refCount: number;
+}
+
+/** The native module tfjs_binding.node; the methods that may be missing are of our patch, or there while a step is recorded. */
 export interface Binding {
   executeOp(name: string, attributes: OpAttribute[], inputIds: number[], outputs: number): TensorMetadata[];
   createTensor(shape: number[], dtype: number, values: ArrayLike<number>): number;
@@ -28,16 +36,28 @@ export interface Binding {
   TF_BOOL: number;
   TF_ATTR_INT: number;
   TF_ATTR_TYPE: number;
+  TF_ATTR_STRING: number;
+  TF_ATTR_SHAPE: number;
   addFunction?(name: string, graph: Uint8Array, inputs: string[], outputs: string[]): void;
   removeFunction?(name: string): void;
   /** Shapes and types of outputs ("node:index") of a GraphDef; a size that isn't known beforehand is -1. */
   inferOutputs?(graph: Uint8Array, outputs: string[]): Omit<TensorMetadata, 'id'>[];
+  /** While recording: notes an operation that overwrites variables; returns their values after it. */
+  recordUpdate?(
+    name: string,
+    attributes: OpAttribute[],
+    variables: readonly tf.Variable[],
+    valueIds: number[],
+    inputIds: number[],
+  ): TensorMetadata[];
+  /** While recording: notes that a tensor passes on only once others are computed. */
+  recordAfter?(id: number, otherIds: number[]): TensorMetadata;
 }
 
 /** The parts of tfjs-node 4.22's backend that {@link capture} works with; they are internal there, so the version is pinned. */
 export interface NodeBackend extends tf.KernelBackend {
   binding: Binding;
-  tensorMap: { get(dataId: object): { id: number; dtype: number } };
+  tensorMap: { get(dataId: object): TensorData; set(dataId: object, data: TensorData): void };
   getInputTensorIds(tensors: tf.TensorInfo[]): number[];
   createOutputTensor(metadata: TensorMetadata): tf.Tensor;
   executeSingleOutput(name: string, attributes: OpAttribute[], inputs: tf.TensorInfo[]): tf.Tensor;

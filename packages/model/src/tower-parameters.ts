@@ -1,4 +1,5 @@
 import type { BriVLConfig } from './brivl-config.ts';
+import { isWithin } from './nn/parameter-store.ts';
 import { bertParameters } from './nn/bert.ts';
 import { planEfficientNet } from './nn/efficientnet-config.ts';
 import { efficientNetParameters } from './nn/efficientnet.ts';
@@ -21,8 +22,8 @@ export const PARTS = {
 export function towerParameters(config: BriVLConfig, kind: TowerKind, vocabularySize: number): ParameterSpec[] {
   const specs = kind === 'image' ? imageParameters(config) : textParameters(config, vocabularySize);
   const { frozen } = config[kind];
-  const isFrozen = (name: string): boolean => frozen.some((layer) => name === layer || name.startsWith(`${layer}.`));
-  return specs.map((spec) => (isFrozen(spec.name) ? { ...spec, trainable: false } : spec));
+  const isFrozen = (name: string): boolean => frozen.some((layer) => isWithin(name, layer));
+  return specs.map((spec) => (isFrozen(spec.name) ? { ...spec, trainable: false, frozen: true } : spec));
 }
 
 function imageParameters({ dim, image }: BriVLConfig): ParameterSpec[] {

@@ -59,6 +59,13 @@ export interface ResolvedTrainConfig {
   /** Longest joint L2 norm of all gradients. */
   clipNorm: number;
 
+  // memory
+  /**
+   * Layers whose blocks keep their input alone and run once more for the gradient, by how their parameters' names begin
+   * (`backbone.blocks.4`), or true for all: a quarter less memory for a fifth more time.
+   */
+  gradientCheckpointing?: boolean | string[] | undefined;
+
   // data
   /** What is done to a picture at random: by name, or as {@link Augmentation}. */
   augment: keyof typeof AUGMENTATIONS | Augmentation;
@@ -140,6 +147,8 @@ const schema: z.ZodType<
   beta2: share.default(0.98),
   epsilon: z.number().positive().default(1e-6),
   clipNorm: z.number().positive().default(5),
+
+  gradientCheckpointing: z.union([z.boolean(), z.array(z.string().min(1))]).optional(),
 
   augment: z.union([z.enum(['none', 'released', 'tiny']), augmentationSchema]).default('tiny'),
   textWeights: z

@@ -16,11 +16,11 @@ export class TrainState {
   step = 0;
   position: Position = { epoch: 0, batch: 0 };
   readonly objective: Objective;
-  readonly adam: AdamW;
+  readonly optimizer: AdamW;
 
   constructor(objective: Objective, options: AdamWOptions) {
     this.objective = objective;
-    this.adam = new AdamW(objective.trained, options);
+    this.optimizer = new AdamW(objective.trained, options);
   }
 
   /** Every variable, to put a whole state aside and back. */
@@ -62,13 +62,13 @@ export class TrainState {
 
   dispose(): void {
     this.objective.dispose();
-    this.adam.dispose();
+    this.optimizer.dispose();
   }
 
   private ownVariables(): Parameter[] {
     return [
       ...this.objective.variables,
-      ...this.adam.variables().map(({ name, variable }) => ({ name: `optimizer.${name}`, variable })),
+      ...this.optimizer.variables().map(({ name, variable }) => ({ name: `optimizer.${name}`, variable })),
     ];
   }
 }

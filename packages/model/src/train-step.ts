@@ -1,7 +1,7 @@
-import { capture, type CapturedStep, tf } from '@wenlan/engine';
 import type { TrainBatch } from './batches.ts';
-import { clipByGlobalNorm } from './optimizer/clip.ts';
+import type { ResolvedTrainConfig } from './train-config.ts';
 import type { TrainState } from './train-state.ts';
+import { WholeBatchStep } from './whole-batch-step.ts';
 
 /** What a step reports. */
 export interface StepLosses {
@@ -12,50 +12,14 @@ export interface StepLosses {
   gradientNorm: number;
 }
 
-/** One step of an objective: loss, gradients, clipping, AdamW, update, as one captured program a text length. */
-export class TrainStep {
-  private readonly state: TrainState;
-  private readonly program: CapturedStep<tf.Tensor[], tf.Tensor>;
-
-  constructor(state: TrainState, { clipNorm }: { clipNorm: number }) {
-    this.state = state;
-    const { objective, adam } = state;
-    const variables = objective.trained.map(({ variable }) => variable);
-
-    this.program = capture((...all: tf.Tensor[]): tf.Tensor => {
-      const [rates, ...inputs] = all as [tf.Tensor1D, ...tf.Tensor[]];
-      const prepared = objective.prepare(inputs); // without gradient
-
-      let report: tf.Tensor1D | undefined;
-      const { grads } = tf.variableGrads(() => {
-        const [loss, ...parts] = objective.loss(inputs, prepared);
-        report = tf.keep(tf.stack([loss, ...parts]) as tf.Tensor1D); // [1 + parts]
-        return loss;
-      }, variables);
-
-      const gradients = Object.fromEntries(objective.trained.map(({ name, variable }) => [name, grads[variable.name]!]));
-      const { clipped, norm } = clipByGlobalNorm(gradients, clipNorm);
-      adam.apply(clipped, rates);
-      objective.update(inputs, prepared);
-      const losses = tf.concat([report!, tf.expandDims(norm)]); // [1 + parts + 1]
-      report!.dispose();
-      return losses;
-    });
-  }
-
+/** One step of an objective: loss, gradients, clipping, optimizer, update. */
+export interface TrainStep {
   /** Takes the step. The caller counts steps. */
-  async take(batch: TrainBatch, learningRate: number): Promise<StepLosses> {
-    const { objective, adam, step } = this.state;
-    const inputs = [tf.tensor1d(adam.rates(step, learningRate)), ...objective.inputs(batch, step)];
-    const losses = this.program(...inputs);
-    const [loss, ...others] = [...(await losses.data())] as [number, ...number[]];
-    tf.dispose([losses, ...inputs]);
-    objective.advance(batch);
-    const parts = Object.fromEntries(objective.parts.map((name, index) => [name, others[index]!]));
-    return { loss, parts, gradientNorm: others.at(-1)! };
-  }
+  take(batch: TrainBatch, learningRate: number): Promise<StepLosses>;
+  dispose(): void;
+}
 
-  dispose(): void {
-    this.program.dispose();
-  }
+/** How a run's batches become steps. */
+export function createTrainStep(state: TrainState, config: ResolvedTrainConfig): TrainStep {
+  return new WholeBatchStep(state, config);
 }

@@ -4,13 +4,14 @@ import type { BriVLConfig } from './brivl.ts';
 import { openNewestCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import { MetricsLog, readMetrics } from './metrics-log.ts';
 import { createObjective } from './create-objective.ts';
+import { setGradientCheckpointing } from './gradient-checkpointing.ts';
 import { discardRun } from './run-record.ts';
 import { learningRateAt } from './schedule.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import type { ResolvedTrainConfig } from './train-config.ts';
 import type { TrainProgress } from './train-progress.ts';
 import { type SavedState, TrainState } from './train-state.ts';
-import { TrainStep } from './train-step.ts';
+import { createTrainStep } from './train-step.ts';
 import { validate } from './validation.ts';
 import { initWeights } from './weights/init-weights.ts';
 
@@ -38,6 +39,7 @@ export async function trainLoop(options: TrainLoopOptions): Promise<number> {
 
   // parameters, optimizer and what the objective keeps, such as queues; as they were when the run was stopped
   const objective = createObjective({ model, config, tokenizer, seed });
+  setGradientCheckpointing(objective.towers, config.gradientCheckpointing ?? false);
   const state = new TrainState(objective, config);
   const note = (sentence: string): void => onProgress({ type: 'note', sentence });
   const checkpoint = await openNewestCheckpoint<SavedState>(checkpoints, note);
@@ -51,7 +53,7 @@ export async function trainLoop(options: TrainLoopOptions): Promise<number> {
     await state.restore(checkpoint);
     await checkpoint.tensors.close();
   }
-  const trainStep = new TrainStep(state, config);
+  const trainStep = createTrainStep(state, config);
   const ranker = objective.ranker();
   const metrics = await MetricsLog.open(join(out, 'metrics.jsonl'), state.step);
   let best = config.keepBest ? await bestRecall(out, state.step) : Infinity;

@@ -59,9 +59,25 @@ export class GraphDefBuilder {
     );
   }
 
-  /** A node that passes a value on, since an input can't be an output of a function. */
-  identity(input: string, dtype: number): string {
-    return this.#node('Identity', [input], [['T', typeValue(dtype)]]);
+  /** A node that passes a value on. @param after nodes */
+  identity(input: string, dtype: number, after: readonly string[]): string {
+    return this.#node('Identity', [input, ...after.map(control)], [['T', typeValue(dtype)]]);
+  }
+
+  /** What a variable holds at some time; returns the node. @param after nodes */
+  readVariable(handle: string, dtype: number, after: readonly string[]): string {
+    return this.#node('ReadVariableOp', [handle, ...after.map(control)], [['dtype', typeValue(dtype)]]);
+  }
+
+  /** Lets a variable hold another value from then on; returns the node. @param after nodes */
+  assignVariable(handle: string, value: string, dtype: number, after: readonly string[]): string {
+    return this.#node('AssignVariableOp', [handle, value, ...after.map(control)], [['dtype', typeValue(dtype)]]);
+  }
+
+  /** An operation without outputs; returns the node. @param after nodes */
+  effect(op: string, attributes: readonly OpAttribute[], inputs: string[], after: readonly string[]): string {
+    const encoded = attributes.map(({ name, type, value }): [string, ProtobufWriter] => [name, attributeValue(type, value)]);
+    return this.#node(op, [...inputs, ...after.map(control)], encoded);
   }
 
   /** An operation as it was executed; returns the names of its outputs. */
@@ -113,6 +129,9 @@ export function isUniform(values: ArrayLike<number>): boolean {
   for (let index = 1; index < values.length; index++) if (!Object.is(values[index], values[0])) return false;
   return true;
 }
+
+/** The input that only makes a node wait for another. */
+const control = (node: string): string => `^${node}`;
 
 const typeValue = (dtype: number): ProtobufWriter => new ProtobufWriter().varint(6, dtype);
 

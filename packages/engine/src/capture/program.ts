@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NodeBackend, OpAttribute } from '../node-backend.ts';
-import { FunctionGraph } from './function-graph.ts';
+import { ResourceVariable } from '../variables/resource-variable.ts';
+import { FunctionGraph, type FunctionInterface } from './function-graph.ts';
 import { record } from './recorder.ts';
 
 let programsMade = 0;
@@ -28,24 +29,29 @@ export function recordProgram(
   const before = variables.map((variable) => ({ variable, id: idOf(variable), value: tf.clone(variable) }));
   const inputIds = own.map(idOf);
   const dtypes = new Map([...variables, ...own].map((tensor) => [idOf(tensor), backend.tensorMap.get(tensor.dataId).dtype]));
-  let resultIds: number[] = [];
-  let written: { variable: tf.Variable; id: number }[] = [];
+  let results: { id: number; dtype: number }[] = [];
+  let changed: FunctionInterface['changed'] = [];
   const recording = record(backend, () => {
     try {
-      resultIds = tf.tidy(() => step(own).map(idOf));
-      written = before
-        .map(({ variable }) => ({ variable, id: idOf(variable) }))
-        .filter(({ id }, index) => id !== before[index]!.id);
+      tf.tidy(() => {
+        results = step(own).map((tensor) => ({ id: idOf(tensor), dtype: backend.tensorMap.get(tensor.dataId).dtype }));
+      });
+      changed = before
+        .map(({ variable, id }) => ({ variable, before: id, after: idOf(variable), dtype: dtypes.get(id)! }))
+        .filter(({ before, after }) => after !== before);
     } finally {
       for (const { variable, value } of before) variable.assign(value);
       tf.dispose(before.map(({ value }) => value));
       refuseNewVariables(variables);
     }
   });
-  const graph = new FunctionGraph(backend.binding, recording, dtypes, options.bfloat16);
+  const graph = new FunctionGraph(backend.binding, recording, { inputDtypes: dtypes, changed }, options.bfloat16);
   const read = before.filter(({ id }) => graph.reads(id));
-  const outputs = [...resultIds, ...written.map(({ id }) => id)].map((id) => graph.outputName(id));
-  const names = [...read.map(({ id }) => id), ...inputIds].map((id) => graph.inputName(id));
+  const outputs = results.map(({ id, dtype }) => graph.outputName(id, dtype));
+  const names = [
+    ...[...read.map(({ id }) => id), ...inputIds].map((id) => graph.inputName(id)),
+    ...changed.map(({ variable }) => graph.handleName(variable)),
+  ];
   const name = `wenlan_step_${process.pid}_${programsMade++}`;
   backend.binding.addFunction!(name, graph.finish(), names, outputs);
   tf.dispose(own.filter((tensor, index) => tensor !== inputs[index]));
@@ -56,15 +62,11 @@ export function recordProgram(
   return {
     run(values) {
       const ids = backend.getInputTensorIds([...read.map(({ variable }) => variable), ...values]);
-      const made = backend.binding
-        .executeOp(name, attributes, ids, outputs.length)
+      const resources = changed.map(({ variable }) => ResourceVariable.of(backend, variable));
+      for (const resource of resources) resource.prepareWrite();
+      return backend.binding
+        .executeOp(name, attributes, [...ids, ...resources.map(({ handle }) => handle)], outputs.length)
         .map((metadata) => backend.createOutputTensor(metadata));
-      written.forEach(({ variable }, index) => {
-        const value = made[resultIds.length + index]!;
-        variable.assign(value);
-        value.dispose();
-      });
-      return made.slice(0, resultIds.length);
     },
     dispose: () => backend.binding.removeFunction!(name),
   };

@@ -1,12 +1,17 @@
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Binding, NodeBackend, OpAttribute, TensorMetadata } from '../node-backend.ts';
 import { type KnownTensor, OutputInference } from './output-inference.ts';
 
 /** An operation as the step asked for it. */
-interface RecordedOp {
+export interface RecordedOp {
   name: string;
   attributes: OpAttribute[];
   inputIds: number[];
   outputs: TensorMetadata[];
+  /** Of an operation that overwrites variables: which ones, and the ids of the values that they had; its outputs are those after it. */
+  overwrites?: { variables: readonly tf.Variable[]; valueIds: number[] };
+  /** Ids of what has to be computed before, besides the inputs. */
+  afterIds?: number[];
 }
 
 /** A tensor that the step made from numbers of JavaScript. */
@@ -47,11 +52,25 @@ export function record(backend: NodeBackend, work: () => void): Recording {
     }
     return tensor;
   };
+  const put = ({ shape, dtype }: KnownTensor): TensorMetadata => {
+    const output = { shape, dtype, id: nextId++ };
+    known.set(output.id, output);
+    return output;
+  };
   const executeOp: Binding['executeOp'] = (name, attributes, inputIds, count) => {
-    const outputs = inference.infer(name, attributes, inputIds.map(lookUp), count).map((output) => ({ ...output, id: nextId++ }));
-    for (const output of outputs) known.set(output.id, output);
+    const outputs = inference.infer(name, attributes, inputIds.map(lookUp), count).map(put);
     recording.ops.push({ name, attributes, inputIds, outputs });
     return outputs;
+  };
+  const recordUpdate: Binding['recordUpdate'] = (name, attributes, variables, valueIds, inputIds) => {
+    const outputs = valueIds.map((id) => put(lookUp(id)));
+    recording.ops.push({ name, attributes, inputIds, outputs, overwrites: { variables, valueIds } });
+    return outputs;
+  };
+  const recordAfter: Binding['recordAfter'] = (id, otherIds) => {
+    const output = put(lookUp(id));
+    recording.ops.push({ name: 'Identity', attributes: [], inputIds: [id], outputs: [output], afterIds: otherIds });
+    return output;
   };
   const createTensor: Binding['createTensor'] = (shape, dtype, values) => {
     const id = real.createTensor(shape, dtype, values);
@@ -74,6 +93,8 @@ export function record(backend: NodeBackend, work: () => void): Recording {
     createTensor: { value: createTensor },
     deleteTensor: { value: deleteTensor },
     tensorDataSync: { value: tensorDataSync },
+    recordUpdate: { value: recordUpdate },
+    recordAfter: { value: recordAfter },
   }) as Binding;
   backend.binding = listening;
   try {

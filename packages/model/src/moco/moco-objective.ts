@@ -1,9 +1,10 @@
 import { tf } from '@wenlan/engine';
 import type { TrainBatch } from '../batches.ts';
-import { encodeImage, encodeText, type ParameterStore } from '../brivl.ts';
+import { encodeFrozenImage, encodeFrozenText, frozenImage, frozenText, type ParameterStore } from '../brivl.ts';
 import { l2Normalize } from '../nn/l2-normalize.ts';
 import type { Objective, Tower } from '../objective.ts';
 import type { ObjectiveSettings } from '../create-objective.ts';
+import type { Entry } from '../nn/parameter-store.ts';
 import type { Parameter } from '../optimizer/adamw.ts';
 import type { Ranker } from '../ranker.ts';
 import { dropoutSeed, pairInputs, TwoTowers } from '../two-towers.ts';
@@ -22,7 +23,13 @@ type Inputs = [
   keySeed: tf.Tensor1D, // int32 [2]
 ];
 
-type Keys = [images: tf.Tensor2D, texts: tf.Tensor2D]; // each [batch, dim]
+type Prepared = [
+  imageKeys: tf.Tensor2D, // [batch, dim]
+  textKeys: tf.Tensor2D, // [batch, dim]
+  /** What the frozen layers make of the batch, for queries and keys alike. */
+  map: tf.Tensor4D, // [batch, height, width, channels]
+  hidden: tf.Tensor2D, // [batch · tokens, features]
+];
 
 /** What of the queues isn't tensors. */
 interface SavedQueues {
@@ -50,8 +57,11 @@ export class MocoObjective implements Objective {
     this.queries = new TwoTowers(settings, { model, learnTemperature: config.learnTemperature });
     this.image = this.queries.image;
     this.text = this.queries.text;
-    this.imageKey = this.image.clone();
-    this.textKey = this.text.clone();
+    // what isn't trained is the same in both, if it is in inference mode also the statistics
+    const isShared = ({ trainable, buffer, frozen }: Entry): boolean =>
+      !trainable && (!buffer || (frozen && model.frozenLayers === 'inference'));
+    this.imageKey = this.image.clone(isShared);
+    this.textKey = this.text.clone(isShared);
     this.queues = new MocoQueues(config.queueSize, model.dim, seed);
     this.towers = [
       { prefix: 'imgencoder', store: this.image },
@@ -85,22 +95,24 @@ export class MocoObjective implements Objective {
     ];
   }
 
-  prepare([pixels, ids, mask, , , , keySeed]: Inputs): Keys {
+  prepare([pixels, ids, mask, , , , keySeed]: Inputs): Prepared {
     const { model } = this.settings;
+    const map = frozenImage(model, this.image, pixels);
+    const hidden = frozenText(model, this.text, ids, mask);
     const asKeys = { training: true, seed: keySeed };
-    const imageKeys = l2Normalize(encodeImage(model, this.imageKey, pixels, asKeys)); // [batch, dim]
-    const textKeys = l2Normalize(encodeText(model, this.textKey, ids, mask, asKeys)); // [batch, dim]
-    return [imageKeys, textKeys];
+    const imageKeys = l2Normalize(encodeFrozenImage(model, this.imageKey, map, asKeys)); // [batch, dim]
+    const textKeys = l2Normalize(encodeFrozenText(model, this.textKey, hidden, mask, asKeys)); // [batch, dim]
+    return [imageKeys, textKeys, map, hidden];
   }
 
   loss(
-    [pixels, ids, mask, excluded, , querySeed]: Inputs,
-    [imageKeys, textKeys]: Keys,
+    [, , mask, excluded, , querySeed]: Inputs,
+    [imageKeys, textKeys, map, hidden]: Prepared,
   ): [tf.Scalar, tf.Scalar, tf.Scalar, tf.Scalar] {
     const { model, config } = this.settings;
     const asQueries = { training: true, seed: querySeed };
-    const imageQueries = l2Normalize(encodeImage(model, this.image, pixels, asQueries)); // [batch, dim]
-    const textQueries = l2Normalize(encodeText(model, this.text, ids, mask, asQueries)); // [batch, dim]
+    const imageQueries = l2Normalize(encodeFrozenImage(model, this.image, map, asQueries)); // [batch, dim]
+    const textQueries = l2Normalize(encodeFrozenText(model, this.text, hidden, mask, asQueries)); // [batch, dim]
     const features = { imageQueries, textQueries, imageKeys, textKeys };
     const { size, images, texts } = this.queues;
     const queued = { imageQueue: size === 0 ? null : images, textQueue: size === 0 ? null : texts };
@@ -109,7 +121,7 @@ export class MocoObjective implements Objective {
     return [loss, tf.mean(imageToText), tf.mean(textToImage), tf.reciprocal(scale)];
   }
 
-  update([, , , , slots]: Inputs, [imageKeys, textKeys]: Keys): void {
+  update([, , , , slots]: Inputs, [imageKeys, textKeys]: Prepared): void {
     momentumUpdate(this.momentumPairs, this.settings.config.momentum);
     this.queues.enqueue(slots, imageKeys, textKeys);
   }

@@ -1,4 +1,4 @@
-import { tf } from '@wenlan/engine';
+import { applyGradientDescent, tf } from '@wenlan/engine';
 
 /** A parameter of the query tower and its momentum copy in the key tower. */
 export interface MomentumPair {
@@ -6,9 +6,10 @@ export interface MomentumPair {
   key: tf.Variable;
 }
 
-/** key ← momentum · key + (1 − momentum) · query, for each parameter (MoCo, He et al. 2020, equation 2). */
+/** key ← momentum · key + (1 − momentum) · query, for each parameter (MoCo, He et al. 2020, equation 2), in place. */
 export function momentumUpdate(pairs: readonly MomentumPair[], momentum: number): void {
-  for (const { query, key } of pairs) {
-    key.assign(tf.tidy(() => tf.add(tf.mul(key, momentum), tf.mul(query, 1 - momentum))));
-  }
+  tf.tidy(() => {
+    const rate = tf.scalar(1 - momentum);
+    for (const { query, key } of pairs) applyGradientDescent(key, rate, tf.sub(key, query));
+  });
 }

@@ -22,7 +22,7 @@ describe(bert, () => {
     const ids = tf.tensor2d(inputs.ids, [2, 7], 'int32');
     const bias = masked ? attentionBias(tf.tensor2d(inputs.mask)) : null;
     const pass = new ForwardPass(store, { training: false }, true);
-    return tf.reshape(bert(pass, 'bert', ids, bias, { ...config, layers }), [2, 7, 64]);
+    return tf.reshape(bert(pass, 'bert', { x: ids, bias, batch: 2, tokens: 7 }, { ...config, layers }), [2, 7, 64]);
   };
 
   it('has the embeddings of transformers', () => {
@@ -49,7 +49,9 @@ describe(bert, () => {
     const pass = new ForwardPass(store, { training: false }, true);
     tf.tidy(() => {
       const ids = tf.zeros<tf.Rank.R2>([1, 513], 'int32');
-      expect(() => bert(pass, 'bert', ids, null, config)).toThrow('513 tokens are more than its 512 positions');
+      expect(() => bert(pass, 'bert', { x: ids, bias: null, batch: 1, tokens: 513 }, config)).toThrow(
+        '513 tokens are more than its 512 positions',
+      );
     });
   });
 });

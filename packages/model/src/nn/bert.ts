@@ -3,6 +3,7 @@ import { gelu } from './activations.ts';
 import type { ForwardPass } from './forward-pass.ts';
 import type { Init } from './initializer.ts';
 import { layerNorm, layerNormParameters } from './layer-norm.ts';
+import type { LayerRange } from './layer-range.ts';
 import { linear, linearParameters } from './linear.ts';
 import { multiHeadAttention, type SequenceShape } from './multi-head-attention.ts';
 import type { ParameterSpec } from './parameter-spec.ts';
@@ -51,25 +52,38 @@ export function bertParameters(name: string, config: BertConfig, vocabularySize:
   ];
 }
 
+/** What layers of a BERT run on. */
+export interface BertInput {
+  /** int32 ids [batch, tokens], or hidden states [batch · tokens, hidden] to go on from. */
+  x: tf.Tensor2D;
+  /** From attentionBias, or null to attend to padding as well. */
+  bias: tf.Tensor4D | null; // [batch, 1, 1, tokens]
+  batch: number;
+  tokens: number;
+}
+
 /**
- * The last hidden states of a BERT.
- * @param ids int32 [batch, tokens]
- * @param bias [batch, 1, 1, tokens] from attentionBias, or null to attend to padding as well
+ * Hidden states of a BERT.
+ * @param layers which to run: 0 is the embeddings, 1 the first layer and so on; all unless told
  * @returns [batch · tokens, hidden]
  */
 export function bert(
   pass: ForwardPass,
   name: string,
-  ids: tf.Tensor2D,
-  bias: tf.Tensor4D | null,
+  { x, bias, ...shape }: BertInput,
   config: BertConfig,
+  { from = 0, to = config.layers + 1 }: LayerRange = {},
 ): tf.Tensor2D {
-  const [batch, tokens] = ids.shape;
-  let x = bertEmbeddings(pass, `${name}.embeddings`, ids, config);
-  for (let layer = 0; layer < config.layers; layer++) {
-    x = bertBlock(pass, `${name}.encoder.layer.${layer}`, { x, bias, batch, tokens }, config);
+  const others = bias === null ? [] : [bias];
+  let y = x;
+  for (let layer = from; layer < to; layer++) {
+    const at = `${name}.encoder.layer.${layer - 1}`;
+    y =
+      layer === 0
+        ? bertEmbeddings(pass, `${name}.embeddings`, y, config)
+        : pass.checkpoint(at, y, (x, [bias = null]) => bertBlock(pass, at, { ...shape, x, bias }, config), others);
   }
-  return x;
+  return y;
 }
 
 /**
@@ -92,7 +106,7 @@ export function bertEmbeddings(pass: ForwardPass, name: string, ids: tf.Tensor2D
 /** A batch of sequences, flat. */
 export interface BertSequence extends SequenceShape {
   x: tf.Tensor2D; // [batch · tokens, hidden]
-  bias: tf.Tensor4D | null; // [batch or 1, 1, tokens or 1, tokens]
+  bias: tf.Tensor | null; // [batch or 1, 1, tokens or 1, tokens]
 }
 
 /**

@@ -24,7 +24,7 @@ describe(efficientNet, () => {
       const toTorch = (map: tf.Tensor4D): tf.Tensor => tf.transpose(map, [0, 3, 1, 2]);
       const input = tf.tensor4d(fill('tf_efficientnet_b0/input', 3 * 64 * 64), [1, 3, 64, 64]);
       const pass = new ForwardPass(store, { training: false }, true);
-      const map = efficientNet(pass, 'net', tf.transpose(input, [0, 2, 3, 1]), config, (stage, map) => {
+      const map = efficientNet(pass, 'net', tf.transpose(input, [0, 2, 3, 1]), config, {}, (stage, map) => {
         distances[stage] = distanceFrom(toTorch(map), expected[stage === 'conv_stem' ? 'stem_bn_act' : stage]!);
       });
       distances['forward_features'] = distanceFrom(toTorch(map), expected['forward_features']!);

@@ -4,6 +4,7 @@ import { batchNorm, batchNormParameters } from './batch-norm.ts';
 import { conv, convParameters, depthwise, depthwiseParameters } from './convolution.ts';
 import { type BlockPlan, type EfficientNetConfig, planEfficientNet } from './efficientnet-config.ts';
 import type { ForwardPass } from './forward-pass.ts';
+import type { LayerRange } from './layer-range.ts';
 import { linearParameters } from './linear.ts';
 import type { ParameterSpec } from './parameter-spec.ts';
 import { squeezeExcite, squeezeExciteParameters } from './squeeze-excite.ts';
@@ -54,7 +55,8 @@ function blockParameters(name: string, { kernel, expand, inChannels, outChannels
 /**
  * EfficientNet (Tan and Le 2019) up to the feature map before pooling, in the TensorFlow-padded variant: parameter for parameter
  * timm's `tf_efficientnet_*`.
- * @param x normalised pixels [batch, height, width, 3]
+ * @param x normalised pixels [batch, height, width, 3], or the map that comes before layer `from`
+ * @param layers which to run: 0 is the stem, 1 the first stage and so on, the last one the head; all unless told
  * @param onStage receives the map after the stem (`conv_stem`) and after every stage (`blocks.0`, …)
  * @returns [batch, height / 32, width / 32, head channels] for the published stages
  */
@@ -63,16 +65,27 @@ export function efficientNet(
   name: string,
   x: tf.Tensor4D,
   config: EfficientNetConfig,
+  { from = 0, to = config.stages.length + 2 }: LayerRange = {},
   onStage: (stage: string, map: tf.Tensor4D) => void = () => {},
 ): tf.Tensor4D {
   const { stages } = planEfficientNet(config);
-  let y = swish(batchNorm(pass, `${name}.bn1`, conv(pass, `${name}.conv_stem`, x, 2)));
-  onStage('conv_stem', y);
-  for (const [stage, blocks] of stages.entries()) {
-    for (const [index, plan] of blocks.entries()) y = block(pass, `${name}.blocks.${stage}.${index}`, y, plan);
-    onStage(`blocks.${stage}`, y);
+  let y = x;
+  for (let layer = from; layer < to; layer++) {
+    const blocks = stages[layer - 1];
+    if (blocks !== undefined) {
+      for (const [index, plan] of blocks.entries()) {
+        const at = `${name}.blocks.${layer - 1}.${index}`;
+        y = pass.checkpoint(at, y, (input) => block(pass, at, input, plan));
+      }
+      onStage(`blocks.${layer - 1}`, y);
+    } else if (layer === 0) {
+      y = swish(batchNorm(pass, `${name}.bn1`, conv(pass, `${name}.conv_stem`, y, 2)));
+      onStage('conv_stem', y);
+    } else {
+      y = swish(batchNorm(pass, `${name}.bn2`, conv(pass, `${name}.conv_head`, y)));
+    }
   }
-  return swish(batchNorm(pass, `${name}.bn2`, conv(pass, `${name}.conv_head`, y)));
+  return y;
 }
 
 /** A mobile inverted bottleneck (Sandler et al. 2018), or what is left of it without widening. */

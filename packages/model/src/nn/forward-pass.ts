@@ -1,4 +1,5 @@
 import { statelessDropout, tf } from '@wenlan/engine';
+import { checkpoint } from './checkpoint.ts';
 import type { ParameterStore } from './parameter-store.ts';
 
 export interface ForwardOptions {
@@ -11,7 +12,8 @@ export interface ForwardOptions {
 
 /** One run through a tower: its parameters, and what training mode means for each layer. */
 export class ForwardPass {
-  readonly updateStatistics: boolean;
+  /** Whether batch norm moves its running statistics. */
+  updateStatistics: boolean;
   private readonly store: ParameterStore;
   private readonly options: ForwardOptions;
   private readonly frozenInference: boolean;
@@ -27,6 +29,32 @@ export class ForwardPass {
 
   get<T extends tf.Tensor = tf.Tensor>(name: string): T {
     return this.store.get(name) as unknown as T;
+  }
+
+  /**
+   * Runs a block of layers, with or without gradient checkpointing.
+   * @param name what its parameters' names begin with
+   * @param others what the block takes besides and no gradient goes to
+   */
+  checkpoint<T extends tf.Tensor>(
+    name: string,
+    x: T,
+    block: (x: T, others: readonly tf.Tensor[]) => T,
+    others: readonly tf.Tensor[] = [],
+  ): T {
+    const parameters = this.options.training ? this.store.checkpointed(name) : [];
+    if (parameters.length === 0) return block(x, others);
+    const firstDropout = this.dropouts;
+    const again = (work: () => tf.Tensor[]): tf.Tensor[] => {
+      const { dropouts, updateStatistics } = this;
+      this.dropouts = firstDropout; // the same masks
+      this.updateStatistics = false; // they have moved already
+      const gradients = work();
+      this.dropouts = dropouts;
+      this.updateStatistics = updateStatistics;
+      return gradients;
+    };
+    return checkpoint({ x, others, parameters }, block, again);
   }
 
   /** Whether the layer that this parameter belongs to is in training mode. */

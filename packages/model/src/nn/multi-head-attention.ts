@@ -24,7 +24,7 @@ export interface AttentionInputs {
   queries: tf.Tensor2D; // [batch · tokens, features]
   keys: tf.Tensor2D; // [batch · tokens, features]
   values: tf.Tensor2D; // [batch · tokens, features]
-  bias: tf.Tensor4D | null; // [batch, 1, 1, tokens]
+  bias: tf.Tensor | null; // [batch, 1, 1, tokens]
 }
 
 export interface AttentionSettings extends SequenceShape {

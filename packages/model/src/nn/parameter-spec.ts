@@ -17,4 +17,6 @@ export interface ParameterSpec {
   trainable?: boolean;
   /** A running statistic, not a parameter. */
   buffer?: boolean;
+  /** Stands in a layer that isn't trained. */
+  frozen?: boolean;
 }

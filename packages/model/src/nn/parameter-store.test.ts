@@ -60,6 +60,21 @@ describe(ParameterStore, () => {
     copy.dispose();
   });
 
+  it('makes a copy that shares what is never moved', () => {
+    const before = tf.memory().numTensors;
+    const store = new ParameterStore(1);
+    store.add('frozen', [2], ones, { trainable: false, frozen: true });
+    store.add('trained', [2], ones);
+    const copy = store.clone(({ frozen }) => frozen);
+    expect(copy.entries().map(({ name }) => name)).toEqual(['frozen', 'trained']);
+    expect(copy.get('frozen')).toBe(store.get('frozen'));
+    expect(copy.get('trained')).not.toBe(store.get('trained'));
+    copy.dispose();
+    expect([...store.get('frozen').dataSync()]).toEqual([1, 1]);
+    store.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
   it('names what is missing, there already, or of another size', () => {
     const store = new ParameterStore(1);
     store.add('bias', [3], zeros);

@@ -13,6 +13,8 @@ export interface Entry {
   trainable: boolean;
   /** A running statistic: not moved by the optimizer, nor by the momentum update. */
   buffer: boolean;
+  /** Stands in a layer that isn't trained. */
+  frozen: boolean;
   /** In TensorFlow's layout. */
   variable: tf.Variable;
 }
@@ -22,8 +24,12 @@ const TO_TORCH: Record<Exclude<Layout, 'plain'>, number[]> = { conv: [3, 2, 0, 1
 
 /** The parameters of a tower, by their names in the released state dict. */
 export class ParameterStore {
+  /** Layers, by how their names begin, whose blocks keep their input alone for the gradient. */
+  checkpoints: readonly string[] = [];
   private readonly seed: number;
   private readonly byName = new Map<string, Entry>();
+  /** What another store owns. */
+  private readonly borrowed = new Set<tf.Variable>();
 
   constructor(seed: number) {
     this.seed = seed;
@@ -41,11 +47,13 @@ export class ParameterStore {
     name: string,
     torchShape: readonly number[],
     init: Init,
-    options: { layout?: Layout; trainable?: boolean; buffer?: boolean } = {},
+    options: Omit<ParameterSpec, 'name' | 'torchShape' | 'init'> = {},
   ): void {
-    const { layout = 'plain', buffer = false, trainable = !buffer } = options;
+    const { layout = 'plain', buffer = false, trainable = !buffer, frozen = false } = options;
     const values = drawInit(init, countOf(torchShape), this.seed, name);
-    this.insert({ name, torchShape: [...torchShape], layout, trainable, buffer }, () => toTensorFlow(values, torchShape, layout));
+    this.insert({ name, torchShape: [...torchShape], layout, trainable, buffer, frozen }, () =>
+      toTensorFlow(values, torchShape, layout),
+    );
   }
 
   /** @throws Error if there is none of that name */
@@ -56,6 +64,18 @@ export class ParameterStore {
   /** @throws Error if there is none of that name */
   isTrainable(name: string): boolean {
     return this.entry(name).trainable;
+  }
+
+  /**
+   * What gradient checkpointing makes of a block of layers.
+   * @param block what its parameters' names begin with
+   * @returns its trained variables where it is to be run again for its gradient, else none
+   */
+  checkpointed(block: string): tf.Variable[] {
+    if (!this.checkpoints.some((layer) => isWithin(block, layer))) return [];
+    return this.entries()
+      .filter(({ name, trainable }) => trainable && isWithin(name, block))
+      .map(({ variable }) => variable);
   }
 
   /** In the order of adding. */
@@ -89,17 +109,26 @@ export class ParameterStore {
     tf.tidy(() => variable.assign(toTensorFlow(values, torchShape, layout)));
   }
 
-  /** A copy that shares no memory: the momentum tower of MoCo. */
-  clone(): ParameterStore {
+  /**
+   * A copy: the momentum tower of MoCo.
+   * @param isShared which variables stay common to both, since nothing ever moves them; the original owns them
+   */
+  clone(isShared: (entry: Entry) => boolean = () => false): ParameterStore {
     const copy = new ParameterStore(this.seed);
-    for (const { variable, ...entry } of this.entries()) {
-      copy.insert(entry, () => tf.tensor(variable.dataSync().slice(), variable.shape));
+    for (const entry of this.entries()) {
+      const { variable, ...declared } = entry;
+      if (isShared(entry)) {
+        copy.byName.set(entry.name, entry);
+        copy.borrowed.add(variable);
+      } else {
+        copy.insert(declared, () => tf.tensor(variable.dataSync().slice(), variable.shape));
+      }
     }
     return copy;
   }
 
   dispose(): void {
-    for (const { variable } of this.entries()) variable.dispose();
+    for (const { variable } of this.entries()) if (!this.borrowed.has(variable)) variable.dispose();
     this.byName.clear();
   }
 
@@ -114,6 +143,11 @@ export class ParameterStore {
     const variable = tf.tidy(() => tf.variable(values(), entry.trainable));
     this.byName.set(entry.name, { ...entry, variable });
   }
+}
+
+/** Whether a name is that of a layer or of something in it. */
+export function isWithin(name: string, layer: string): boolean {
+  return name === layer || name.startsWith(`${layer}.`);
 }
 
 function countOf(shape: readonly number[]): number {

@@ -38,7 +38,7 @@ export function selfAttentionParameters(name: string, features: number, config: 
 /** A batch of sequences, flat. */
 export interface Sequence extends SequenceShape {
   x: tf.Tensor2D; // [batch · tokens, features]
-  bias: tf.Tensor4D | null; // [batch, 1, 1, tokens], from attentionBias
+  bias: tf.Tensor | null; // [batch, 1, 1, tokens], from attentionBias
 }
 
 /**
@@ -46,8 +46,12 @@ export interface Sequence extends SequenceShape {
  * @returns [batch · tokens, features]
  */
 export function selfAttention(pass: ForwardPass, name: string, sequence: Sequence, config: SelfAttentionConfig): tf.Tensor2D {
+  const others = sequence.bias === null ? [] : [sequence.bias];
   let { x } = sequence;
-  for (let layer = 0; layer < config.layers; layer++) x = block(pass, `${name}.layers.${layer}`, { ...sequence, x }, config);
+  for (let layer = 0; layer < config.layers; layer++) {
+    const at = `${name}.layers.${layer}`;
+    x = pass.checkpoint(at, x, (x, [bias = null]) => block(pass, at, { ...sequence, x, bias }, config), others);
+  }
   return x;
 }
 

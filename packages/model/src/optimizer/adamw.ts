@@ -1,4 +1,4 @@
-import { tf } from '@wenlan/engine';
+import { after, applyAdam, tf } from '@wenlan/engine';
 
 export interface AdamWOptions {
   beta1: number;
@@ -20,8 +20,8 @@ interface Slot extends Parameter {
 }
 
 /**
- * AdamW (Loshchilov and Hutter 2019), step for step as PyTorch's. Written in plain operations over variables of its own, and with
- * everything that changes from step to step a tensor input, so that a captured step stays right.
+ * AdamW (Loshchilov and Hutter 2019), step for step as PyTorch's. Parameters and moments are overwritten in place, and everything that
+ * changes from step to step is a tensor input, so that a captured step stays right.
  *
  * Vectors and scalars (biases, the gains of norms, the logit scale) aren't decayed.
  */
@@ -41,12 +41,14 @@ export class AdamW {
   }
 
   /**
-   * What `apply` takes for a step: learning rate and both bias corrections.
+   * What `apply` takes for a step: learning rate; learning rate and epsilon with the bias corrections.
    * @param step counts from 0
    */
   rates(step: number, learningRate: number): Float32Array {
-    const { beta1, beta2 } = this.options;
-    return Float32Array.of(learningRate, 1 / (1 - beta1 ** (step + 1)), 1 / (1 - beta2 ** (step + 1))); // [3]
+    const { beta1, beta2, epsilon } = this.options;
+    // the moments are moved by betas of 32 bits, so their bias is that of these
+    const [first, second] = [beta1, beta2].map((beta) => 1 - Math.fround(beta) ** (step + 1)) as [number, number];
+    return Float32Array.of(learningRate, (learningRate * Math.sqrt(second)) / first, epsilon * Math.sqrt(second)); // [3]
   }
 
   /**
@@ -54,17 +56,18 @@ export class AdamW {
    * @param gradients by parameter name, one for each
    */
   apply(gradients: Readonly<Record<string, tf.Tensor>>, rates: tf.Tensor1D): void {
-    const { beta1, beta2, epsilon } = this.options;
+    const { beta1, beta2 } = this.options;
     tf.tidy(() => {
-      const [learningRate, firstCorrection, secondCorrection] = tf.unstack(rates) as [tf.Scalar, tf.Scalar, tf.Scalar];
+      const [learningRate, rate, epsilon] = tf.unstack(rates) as [tf.Scalar, tf.Scalar, tf.Scalar];
       for (const { name, variable, first, second, decay } of this.slots) {
         const gradient = gradients[name];
         if (gradient === undefined) throw new Error(`AdamW: no gradient for ${name}`);
-        first.assign(tf.add(tf.mul(first, beta1), tf.mul(gradient, 1 - beta1)));
-        second.assign(tf.add(tf.mul(second, beta2), tf.mul(tf.square(gradient), 1 - beta2)));
-        const direction = tf.div(tf.mul(first, firstCorrection), tf.add(tf.sqrt(tf.mul(second, secondCorrection)), epsilon));
-        const decayed = decay === 0 ? variable : tf.mul(variable, tf.sub(1, tf.mul(learningRate, decay)));
-        variable.assign(tf.sub(decayed, tf.mul(direction, learningRate)));
+        if (decay > 0) {
+          // not before there is a gradient: until then the parameter is in use, and this would be a second copy of it
+          const kept = tf.sub(1, tf.mul(after(learningRate, [gradient]), decay));
+          variable.assign(tf.mul(variable, kept));
+        }
+        applyAdam(variable, first, second, gradient, { rate, epsilon, beta1, beta2 });
       }
     });
   }
