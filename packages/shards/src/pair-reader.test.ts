@@ -36,11 +36,12 @@ describe(PairReader, () => {
     await writer.finish();
     const reader = await PairReader.open(folder);
     let count = 0;
-    for await (const { shard, batch, split, rows } of reader.scan(['id', 'outcome', 'source'])) {
+    for await (const { shard, batch, split, rows, pictureBytes } of reader.scan(['id', 'outcome', 'source'])) {
       expect(split).toBe('train');
       for (const [row, { id, texts, image }] of rows.entries()) {
         expect([texts, image]).toEqual([[], null]);
         const expected = pairOf(Number(id.slice(3)));
+        expect(pictureBytes[row]).toBe(expected.image?.byteLength ?? null);
         expect(await reader.readPair({ shard, batch, row })).toEqual({ ...expected, image: null });
         const bytes = await reader.readImage({ shard, batch, row });
         expect(bytes === null ? null : [...bytes]).toEqual(expected.image === null ? null : [...expected.image]);

@@ -21,6 +21,8 @@ export interface PairAddress {
 export interface AddressedRows extends Omit<PairAddress, 'row'> {
   split: string;
   rows: Pair[];
+  /** Size of each row's picture; null where it has none. */
+  pictureBytes: (number | null)[];
 }
 
 const ALL_BUT_IMAGE = Object.keys(emptyPair({ id: '', source: 'web', outcome: 'ok' })).filter(
@@ -51,8 +53,11 @@ export class PairReader {
     for (const [shard, { split }] of this.#shards.entries()) {
       const reader = await this.#open(shard);
       try {
-        for (let batch = 0; batch < reader.batchCount; batch += 1)
-          yield { shard, batch, split, rows: decodeRows(await reader.readBatch(batch, columns)) };
+        for (let batch = 0; batch < reader.batchCount; batch += 1) {
+          const rows = decodeRows(await reader.readBatch(batch, columns));
+          const pictureBytes = (await reader.imageRanges(batch)).map((range) => range?.bytes ?? null);
+          yield { shard, batch, split, rows, pictureBytes };
+        }
       } finally {
         await reader.close();
       }

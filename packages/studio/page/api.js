@@ -35,9 +35,8 @@ export function post(path, body) {
 }
 
 /**
- * @param {string} dataset
- * @param {number} position
+ * @param {{ dataset: string, position: number }} picture
  * @param {'small' | 'large'} size
  */
-export const pictureUrl = (dataset, position, size) =>
+export const pictureUrl = ({ dataset, position }, size) =>
   `/api/datasets/${encodeURIComponent(dataset)}/pairs/${position}/picture${size === 'large' ? '?size=large' : ''}`;

@@ -16,6 +16,7 @@ export function cleaningView(content, redraw) {
   /** @type {any} */
   let preview;
   let refusal = '';
+  let isJudging = false;
   let turn = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let typing;
@@ -32,6 +33,8 @@ export function cleaningView(content, redraw) {
   async function judge() {
     turn += 1;
     const mine = turn;
+    isJudging = true;
+    redraw();
     try {
       const judged = await post(`${path()}/preview`, { changes });
       if (mine !== turn) return;
@@ -41,6 +44,7 @@ export function cleaningView(content, redraw) {
       if (mine !== turn) return;
       refusal = error instanceof Refused ? error.message : String(error);
     }
+    isJudging = false;
     redraw();
   }
 
@@ -119,7 +123,7 @@ export function cleaningView(content, redraw) {
             </label>
             <p>${say('threshold')}</p>
             <ul class="rules">
-              ${rules.map(
+              ${rules.filter(isAdjustable).map(
                 ({ rule, options }) =>
                   html`<li class=${rule in changes ? 'changed' : ''}>
                     <strong>${rule}</strong>
@@ -133,7 +137,7 @@ export function cleaningView(content, redraw) {
               ${
                 preview === undefined
                   ? say('loading')
-                  : html`<strong>${formatCount(preview.kept)}</strong> ${say('kept')} · ${say('now')}`
+                  : html`<strong>${formatCount(preview.kept)}</strong> ${say('kept')} · ${say(isJudging ? 'judging' : 'now')}`
               }
             </p>
             ${refusal === '' ? nothing : html`<p class="refusal" role="alert">${refusal}</p>`}
@@ -157,6 +161,10 @@ export function cleaningView(content, redraw) {
     },
   };
 }
+
+/** Lists of words and the like are changed in the recipe. @param {{ options: Record<string, unknown> }} rule */
+const isAdjustable = ({ options }) =>
+  Object.values(options).some((value) => typeof value === 'number' || typeof value === 'boolean');
 
 /** @param {{ rule: string, in: number, out: number }[]} rows */
 function funnel(rows) {

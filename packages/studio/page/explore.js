@@ -1,6 +1,7 @@
 // @ts-check
 import { html } from '/vendor/lit-html.js';
-import { get, pictureUrl, Refused } from './api.js';
+import { get, Refused } from './api.js';
+import { cardView } from './card.js';
 import { histogramView } from './histogram.js';
 import { formatCount, say } from './messages.js';
 import { openPair, pairDialog } from './pair.js';
@@ -131,52 +132,47 @@ export function exploreView(content, redraw) {
 
   /** @param {any} pair */
   const card = (pair) =>
-    html`<li>
-      <button type="button" class="card" @click=${() => dataset && openPair(dataset.name, pair.position, redraw)}>
-        ${
-          pair.width === null
-            ? html`<span class="blank">${say('noPicture')}</span>`
-            : html`<img loading="lazy" alt="" src=${pictureUrl(dataset?.name ?? '', pair.position, 'small')} />`
-        }
-        <span class="caption">${pair.caption ?? ''}</span>
-        <span class="tags"
-          ><span>${pair.source}</span
-          ><span>${pair.outcome}</span>${pair.band === null ? null : html`<span>${pair.band}</span>`}</span
-        >
-      </button>
-    </li>`;
+    cardView(pair, {
+      caption: pair.caption ?? '',
+      tags: [pair.source, pair.outcome, pair.band],
+      open: () => void openPair(dataset?.name ?? '', pair.position, redraw),
+    });
 
+  const isNarrow = matchMedia('(max-width: 46rem)').matches;
   void load();
 
   return {
     leave: () => asked.abort(),
     draw: () => html`
       <div class="columns">
-        <aside aria-label=${say('explore')}>
-          <label class="field">
-            <span>${say('dataset')}</span>
-            <select @change=${changeDataset}>
-              ${content.datasets.map(({ name }) => html`<option value=${name} ?selected=${name === dataset?.name}>${name}</option>`)}
-            </select>
-          </label>
-          <label class="field">
-            <span>${say('words')}</span>
-            <input type="search" .value=${filter['words'] ?? ''} @input=${type} />
-          </label>
-          ${FACETS.map(facetView)}
-          ${(counts?.histograms ?? []).map((histogram) =>
-            histogramView(histogram, filter['ranges']?.[histogram.column], (range) => choose(histogram.column, range)),
-          )}
-          <label class="field">
-            <span>${say('addHistogram')}</span>
-            <select @change=${addColumn}>
-              <option value="">…</option>
-              ${(dataset?.columns ?? [])
-                .filter(({ column }) => !columns.includes(column))
-                .map(({ column }) => html`<option value=${column}>${say(column.replace(/^score:/u, ''))}</option>`)}
-            </select>
-          </label>
-          <button type="button" ?disabled=${Object.keys(filter).length === 0} @click=${clear}>${say('clear')}</button>
+        <aside aria-label=${say('filters')}>
+          <details ?open=${!isNarrow}>
+            <summary>${say('filters')}</summary>
+            <label class="field">
+              <span>${say('dataset')}</span>
+              <select @change=${changeDataset}>
+                ${content.datasets.map(({ name }) => html`<option value=${name} ?selected=${name === dataset?.name}>${name}</option>`)}
+              </select>
+            </label>
+            <label class="field">
+              <span>${say('words')}</span>
+              <input type="search" .value=${filter['words'] ?? ''} @input=${type} />
+            </label>
+            ${FACETS.map(facetView)}
+            ${(counts?.histograms ?? []).map((histogram) =>
+              histogramView(histogram, filter['ranges']?.[histogram.column], (range) => choose(histogram.column, range)),
+            )}
+            <label class="field">
+              <span>${say('addHistogram')}</span>
+              <select @change=${addColumn}>
+                <option value="">…</option>
+                ${(dataset?.columns ?? [])
+                  .filter(({ column }) => !columns.includes(column))
+                  .map(({ column }) => html`<option value=${column}>${say(column.replace(/^score:/u, ''))}</option>`)}
+              </select>
+            </label>
+            <button type="button" ?disabled=${Object.keys(filter).length === 0} @click=${clear}>${say('clear')}</button>
+          </details>
         </aside>
         <section aria-label=${say('pairs')}>
           <p class="summary" role="status">

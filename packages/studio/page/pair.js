@@ -1,6 +1,7 @@
 // @ts-check
 import { html, nothing } from '/vendor/lit-html.js';
 import { get, pictureUrl } from './api.js';
+import { cardView } from './card.js';
 import { formatValue, say } from './messages.js';
 
 /** @type {{ dataset: string, record: any } | undefined} */
@@ -28,14 +29,14 @@ export function pairDialog(redraw) {
 
 /** @param {string} dataset @param {any} record @param {() => void} redraw */
 function content(dataset, record, redraw) {
-  const { position, texts, scores, near, consent, boxes: _, ...fields } = record;
+  const { position: _, boxes: __, texts, scores, near, consent, picture: ___, ...fields } = record;
   const facts = Object.entries({ ...fields, ...consent }).filter(([, value]) => value !== null && value !== undefined);
   return html`
     <form method="dialog"><button class="quiet close" aria-label=${say('close')}>×</button></form>
     ${
-      record.width === null
+      record.picture === null
         ? nothing
-        : html`<img class="large" alt=${texts[0]?.text ?? ''} src=${pictureUrl(dataset, position, 'large')} />`
+        : html`<img class="large" alt=${texts[0]?.text ?? ''} src=${pictureUrl(record.picture, 'large')} />`
     }
     <h2>${say('texts')}</h2>
     <dl class="texts">
@@ -72,19 +73,12 @@ function content(dataset, record, redraw) {
         ? nothing
         : html`<h2>${say('near')}</h2>
             <ul class="grid small">
-              ${near.map(
-                (/** @type {any} */ other) =>
-                  html`<li>
-                    <button type="button" class="card" @click=${() => openPair(dataset, other.position, redraw)}>
-                      ${
-                        other.width === null
-                          ? html`<span class="blank">${say('noPicture')}</span>`
-                          : html`<img loading="lazy" alt="" src=${pictureUrl(dataset, other.position, 'small')} />`
-                      }
-                      <span class="caption">${other.caption ?? ''}</span>
-                      <span class="tags"><span>${other.outcome}</span></span>
-                    </button>
-                  </li>`,
+              ${near.map((/** @type {any} */ other) =>
+                cardView(other, {
+                  caption: other.caption ?? '',
+                  tags: [other.outcome],
+                  open: () => void openPair(dataset, other.position, redraw),
+                }),
               )}
             </ul>`
     }

@@ -1,6 +1,7 @@
 // @ts-check
 import { html, nothing } from '/vendor/lit-html.js';
-import { pictureUrl, post, Refused } from './api.js';
+import { post, Refused } from './api.js';
+import { cardView } from './card.js';
 import { heatmapView } from './heatmap.js';
 import { formatCount, say } from './messages.js';
 import { openPair, pairDialog } from './pair.js';
@@ -86,13 +87,11 @@ export function searchView(content, redraw) {
   /** @param {any} match */
   const matchView = ({ score, text, dataset, pair }) =>
     pair !== undefined && search?.collections.find(({ name }) => name === target())?.kind === 'pictures'
-      ? html`<li>
-          <button type="button" class="card" @click=${() => openPair(dataset, pair.position, redraw)}>
-            <img loading="lazy" alt="" src=${pictureUrl(dataset, pair.position, 'small')} />
-            <span class="caption">${text}</span>
-            <span class="tags"><span>${say('score')} ${score.toFixed(3)}</span></span>
-          </button>
-        </li>`
+      ? cardView(pair, {
+          caption: text,
+          tags: [`${say('score')} ${score.toFixed(3)}`],
+          open: () => void openPair(dataset, pair.position, redraw),
+        })
       : html`<li class="line">
           <span class="score">${score.toFixed(3)}</span>
           <span lang="zh-Hans">${text}</span>

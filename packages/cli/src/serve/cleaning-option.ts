@@ -27,9 +27,12 @@ export function cleaningOption(dataset: string, location: string): CleaningOptio
 }
 
 /** A recipe as a file has it, options beside the rule's name, with some of them replaced. */
-function changedRecipe({ rules, ...recipe }: Recipe, changes: RuleChanges): object {
+function changedRecipe({ name, rules, trust, encode, split }: Recipe, changes: RuleChanges): object {
   return {
-    ...recipe,
+    name,
+    trust,
+    encode,
+    split,
     rules: rules.map(({ rule, sources, options }) => ({
       rule,
       ...(sources === undefined ? {} : { sources }),

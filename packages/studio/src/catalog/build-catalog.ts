@@ -21,6 +21,7 @@ const COLUMNS = [
   'band VARCHAR',
   'width INTEGER',
   'height INTEGER',
+  'pictureBytes INTEGER', // null where there is no picture
   'textLength INTEGER', // characters of all texts
   'fetchedAt DOUBLE', // milliseconds since 1970
   'cluster VARCHAR', // id of the survivor
@@ -57,9 +58,21 @@ async function scoreNames(reader: PairReader, signal: AbortSignal | undefined): 
   const names = new Set<string>();
   for await (const { rows } of reader.scan(['scores'])) {
     signal?.throwIfAborted();
-    for (const { scores } of rows) for (const name of Object.keys(scores)) names.add(name);
+    for (const { scores } of rows) for (const name of Object.keys(scores)) names.add(scoreOf(name));
   }
   return [...names].sort();
+}
+
+/** A rule on texts measures each text of a pair, as `adverts.0`, `adverts.1`, …; the catalog keeps the highest as `adverts`. */
+const scoreOf = (name: string): string => name.replace(/\.\d+$/u, '');
+
+function highestScores(scores: Pair['scores']): Map<string, number> {
+  const highest = new Map<string, number>();
+  for (const [name, value] of Object.entries(scores)) {
+    const score = scoreOf(name);
+    highest.set(score, Math.max(value, highest.get(score) ?? Number.NEGATIVE_INFINITY));
+  }
+  return highest;
 }
 
 async function fill(
@@ -72,11 +85,11 @@ async function fill(
   await connection.run(`CREATE TABLE pairs (${columns.join(', ')})`);
   const appender = await connection.createAppender('pairs');
   let position = 0;
-  for await (const { shard, batch, split, rows } of reader.scan(CATALOG_COLUMNS)) {
+  for await (const { shard, batch, split, rows, pictureBytes } of reader.scan(CATALOG_COLUMNS)) {
     signal?.throwIfAborted();
     for (const [row, pair] of rows.entries()) {
       for (const number of [position, shard, batch, row]) appender.appendInteger(number);
-      appendPair(appender, pair, split, scores);
+      appendPair(appender, pair, { split, scores, pictureBytes: pictureBytes[row]! });
       appender.endRow();
       position += 1;
       if (position % PROGRESS_ROWS === 0) onProgress?.(position);
@@ -99,7 +112,14 @@ const CATALOG_COLUMNS: readonly (keyof Pair)[] = [
   'cluster',
 ];
 
-function appendPair(appender: DuckDBAppender, pair: Pair, split: string, scores: readonly string[]): void {
+interface Beside {
+  split: string;
+  /** Names of the columns of scores. */
+  scores: readonly string[];
+  pictureBytes: number | null;
+}
+
+function appendPair(appender: DuckDBAppender, pair: Pair, { split, scores, pictureBytes }: Beside): void {
   const { id, source, texts, outcome, band, width, height, fetchedAt } = pair;
   const cluster = pair.cluster ?? (outcome.startsWith('duplicate:') ? outcome.slice('duplicate:'.length) : null);
   const words = texts.map(({ text }) => text).join('\n');
@@ -108,12 +128,13 @@ function appendPair(appender: DuckDBAppender, pair: Pair, split: string, scores:
     integer: (value: number | null): void => (value === null ? appender.appendNull() : appender.appendInteger(value)),
   };
   for (const value of [id, source, split, outcomeClass(outcome), band]) append.text(value);
-  for (const value of [width, height, words.length]) append.integer(value);
+  for (const value of [width, height, pictureBytes, words.length]) append.integer(value);
   if (fetchedAt === null) appender.appendNull();
   else appender.appendDouble(fetchedAt);
   for (const value of [cluster, captionOf(texts), words.toLowerCase()]) append.text(value);
+  const highest = highestScores(pair.scores);
   for (const name of scores) {
-    const score = pair.scores[name];
+    const score = highest.get(name);
     if (score === undefined) appender.appendNull();
     else appender.appendFloat(score);
   }

@@ -3,7 +3,7 @@ export const FACETS = ['source', 'split', 'outcome', 'band'] as const;
 export type Facet = (typeof FACETS)[number];
 
 /** Columns of numbers that every dataset has; its scores come besides, each under {@link scoreColumn}. */
-export const NUMBERS = ['width', 'height', 'textLength', 'fetchedAt'] as const;
+export const NUMBERS = ['width', 'height', 'pictureBytes', 'textLength', 'fetchedAt'] as const;
 
 const SCORE_PREFIX = 'score:';
 

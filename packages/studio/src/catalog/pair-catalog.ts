@@ -3,7 +3,7 @@ import { access, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBValue } from '@duckdb/node-api';
-import { datasetLocation, PairReader, readManifest, UserError } from '@wenlan/shards';
+import { datasetLocation, PairReader, readManifest, resolveLocation, UserError } from '@wenlan/shards';
 import type { Manifest, Pair, PairAddress } from '@wenlan/shards';
 import { buildCatalog } from './build-catalog.ts';
 import type { BuildOptions } from './build-catalog.ts';
@@ -26,7 +26,17 @@ export interface PairCard {
   band: string | null;
   width: number | null;
   height: number | null;
+  /** Null where the dataset has no picture, as of a pair that was dropped. */
+  pictureBytes: number | null;
   caption: string | null;
+}
+
+export interface FoundPair {
+  pair: Pair;
+  split: string;
+  /** Id of the survivor of its near-duplicates. */
+  cluster: string | null;
+  pictureBytes: number | null;
 }
 
 export interface Histogram {
@@ -41,6 +51,7 @@ export interface Histogram {
 /** What a dataset holds, in a DuckDB file beside it that answers in milliseconds. */
 export class PairCatalog {
   readonly name: string;
+  readonly location: string;
   readonly manifest: Manifest;
   /** Columns of numbers that have a value anywhere: what there are histograms and ranges of, with least and most. */
   readonly numbers: ReadonlyMap<string, readonly [number, number]>;
@@ -49,12 +60,14 @@ export class PairCatalog {
 
   private constructor(
     name: string,
+    location: string,
     manifest: Manifest,
     numbers: PairCatalog['numbers'],
     reader: PairReader,
     instance: DuckDBInstance,
   ) {
     this.name = name;
+    this.location = location;
     this.manifest = manifest;
     this.numbers = numbers;
     this.#reader = reader;
@@ -91,7 +104,7 @@ export class PairCatalog {
       }
     }
     const instance = await DuckDBInstance.create(file, { access_mode: 'READ_ONLY' });
-    return new PairCatalog(name, manifest, await readNumbers(instance), reader, instance);
+    return new PairCatalog(name, datasetLocation(location), manifest, await readNumbers(instance), reader, instance);
   }
 
   /** How many pairs the filter lets through. @throws RangeError for a range of an unknown column */
@@ -147,18 +160,31 @@ export class PairCatalog {
     return { column, least, most, counts };
   }
 
+  /** Locations of the datasets that it was made from. */
+  get parents(): string[] {
+    return this.manifest.parents.map(({ location }) => resolveLocation(this.location, location));
+  }
+
+  /** Of these pairs, the positions of those that have a picture, by id. */
+  async pictured(ids: readonly string[]): Promise<Map<string, number>> {
+    if (ids.length === 0) return new Map();
+    const places = ids.map((_, index) => `$${index + 1}`).join(', ');
+    const sql = `SELECT id, position FROM pairs WHERE pictureBytes IS NOT NULL AND id IN (${places})`;
+    return new Map((await query(this.#instance, sql, ids)).map(([id, position]) => [id as string, position as number]));
+  }
+
   /** The card of a pair; null if there is none of this id. */
   async find(id: string): Promise<PairCard | null> {
     const [row] = await query(this.#instance, `SELECT ${CARD} FROM pairs WHERE id = $1 LIMIT 1`, [id]);
     return row === undefined ? null : cardOf(row);
   }
 
-  /** The whole record but the picture, with the cluster that it belongs to; null if there is no such position. */
-  async pair(position: number): Promise<{ pair: Pair; split: string; cluster: string | null } | null> {
+  /** The whole record but the picture, with what the catalog knows beside; null if there is no such position. */
+  async pair(position: number): Promise<FoundPair | null> {
     const found = await this.#locate(position);
-    return found === null
-      ? null
-      : { pair: await this.#reader.readPair(found.address), split: found.split, cluster: found.cluster };
+    if (found === null) return null;
+    const { address, ...beside } = found;
+    return { pair: await this.#reader.readPair(address), ...beside };
   }
 
   /** The bytes of a pair's picture; null where there is none. */
@@ -171,12 +197,19 @@ export class PairCatalog {
     this.#instance.closeSync();
   }
 
-  async #locate(position: number): Promise<{ address: PairAddress; split: string; cluster: string | null } | null> {
-    const sql = 'SELECT shard, batch, batchRow, split, cluster FROM pairs WHERE position = $1';
+  async #locate(position: number): Promise<(Omit<FoundPair, 'pair'> & { address: PairAddress }) | null> {
+    const sql = 'SELECT shard, batch, batchRow, split, cluster, pictureBytes FROM pairs WHERE position = $1';
     const [found] = await query(this.#instance, sql, [position]);
     if (found === undefined) return null;
-    const [shard, batch, row, split, cluster] = found as [number, number, number, string, string | null];
-    return { address: { shard, batch, row }, split, cluster };
+    const [shard, batch, row, split, cluster, pictureBytes] = found as [
+      number,
+      number,
+      number,
+      string,
+      string | null,
+      number | null,
+    ];
+    return { address: { shard, batch, row }, split, cluster, pictureBytes };
   }
 
   #columns(): ReadonlySet<string> {
@@ -184,14 +217,25 @@ export class PairCatalog {
   }
 }
 
-const CARD = 'position, id, source, split, outcome, band, width, height, caption';
+const CARD = 'position, id, source, split, outcome, band, width, height, pictureBytes, caption';
 
 function cardOf(row: DuckDBValue[]): PairCard {
-  const [position, id, source, split, outcome, band, width, height, caption] = row as unknown as CardRow;
-  return { position, id, source, split, outcome, band, width, height, caption };
+  const [position, id, source, split, outcome, band, width, height, pictureBytes, caption] = row as unknown as CardRow;
+  return { position, id, source, split, outcome, band, width, height, pictureBytes, caption };
 }
 
-type CardRow = [number, string, string, string, string, string | null, number | null, number | null, string | null];
+type CardRow = [
+  number,
+  string,
+  string,
+  string,
+  string,
+  string | null,
+  number | null,
+  number | null,
+  number | null,
+  string | null,
+];
 
 async function readNumbers(instance: DuckDBInstance): Promise<Map<string, [number, number]>> {
   const described = await query(instance, "SELECT name FROM pragma_table_info('pairs') WHERE name LIKE 'score:%'", []);

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import type { PairCatalog } from '../catalog/pair-catalog.ts';
+import { withPictures } from '../catalog/pictures.ts';
 import { thumbnail } from '../picture.ts';
 import { Problem } from '../problem.ts';
 import { readFilter, readQuery } from '../read-request.ts';
@@ -35,7 +36,7 @@ export function datasetRoutes(catalogs: ReadonlyMap<string, PairCatalog>): Hono 
       const [total, pairs] = await refusing(() =>
         Promise.all([catalog.count(filter), catalog.page(filter, query.after, query.limit)]),
       );
-      return context.json({ total, pairs });
+      return context.json({ total, pairs: await withPictures(catalog, pairs, catalogs) });
     })
     .get('/:dataset/counts', async (context) => {
       const catalog = catalogOf(context.req.param('dataset'));
@@ -54,13 +55,21 @@ export function datasetRoutes(catalogs: ReadonlyMap<string, PairCatalog>): Hono 
       if (found === null) throw new Problem(404, 'PAIR_UNKNOWN', `There is no pair at position ${position} of ${catalog.name}.`);
       const { image: _, sha256, phash, ...pair } = found.pair;
       const near = found.cluster === null ? [] : await catalog.page({ cluster: found.cluster }, -1, MAX_CLUSTER);
+      const own = (await catalog.find(pair.id))!;
+      const [pictured, ...others] = await withPictures(
+        catalog,
+        [own, ...near.filter((other) => other.position !== position)],
+        catalogs,
+      );
       return context.json({
         ...pair,
         position,
         split: found.split,
+        pictureBytes: found.pictureBytes,
         sha256: sha256 === null ? null : Buffer.from(sha256).toString('hex'),
         phash: phash === null ? null : phash.toString(16).padStart(16, '0'),
-        near: near.filter((other) => other.position !== position),
+        picture: pictured!.picture,
+        near: others,
       });
     })
     .get('/:dataset/pairs/:position/picture', async (context) => {

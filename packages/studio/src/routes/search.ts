@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import type { PairCatalog } from '../catalog/pair-catalog.ts';
+import { withPictures } from '../catalog/pictures.ts';
 import { occlusions } from '../picture.ts';
 import { Problem } from '../problem.ts';
 import { readBody } from '../read-request.ts';
@@ -81,8 +82,11 @@ async function describe(
   catalogs: ReadonlyMap<string, PairCatalog>,
 ): Promise<object> {
   const { text, dataset, id } = collection.describe(row);
-  const card = dataset === undefined || id === undefined ? null : ((await catalogs.get(dataset)?.find(id)) ?? null);
-  return { score, text, ...(card === null ? {} : { dataset, pair: card }) };
+  const catalog = dataset === undefined ? undefined : catalogs.get(dataset);
+  const card = catalog === undefined || id === undefined ? null : await catalog.find(id);
+  if (catalog === undefined || card === null) return { score, text };
+  const [pair] = await withPictures(catalog, [card], catalogs);
+  return { score, text, dataset, pair };
 }
 
 function dot(left: Float32Array, right: Float32Array): number {
