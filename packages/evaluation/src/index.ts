@@ -16,6 +16,8 @@ export { nearestNeighbours } from './classification/nearest-neighbours.ts';
 export type { NearestNeighboursInput } from './classification/nearest-neighbours.ts';
 export { zeroShot } from './classification/zero-shot.ts';
 export type { ZeroShotInput } from './classification/zero-shot.ts';
+export { zeroShotByScores } from './classification/zero-shot-by-scores.ts';
+export type { ZeroShotByScoresInput } from './classification/zero-shot-by-scores.ts';
 export type { Encoder } from './encoder.ts';
 export { normalizeRows } from './normalize-rows.ts';
 export { readNpy, writeNpy } from './npy.ts';

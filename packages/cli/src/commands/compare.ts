@@ -11,6 +11,7 @@ import {
 import { readRun } from '@wenlan/model';
 import { writeAtomically } from '@wenlan/shards';
 import type { CommandContext } from '../command-context.ts';
+import { type ClassPictures, classPictures } from '../compare/class-pictures.ts';
 import { type CompareConfig, loadCompareConfig } from '../compare/compare-config.ts';
 import { evaluateRun } from '../compare/evaluate-run.ts';
 import { type HeldOut, heldOutPairs } from '../compare/held-out.ts';
@@ -34,9 +35,11 @@ export async function compareCommand(file: string, options: CompareCommandOption
   for (const { name, captionKinds } of config.conditions) {
     heldOut.set(name, await heldOutPairs(config.data, { ...config.gallery, captionKinds }));
   }
+  const { zeroShot } = config;
+  const classes = zeroShot === undefined ? undefined : await classPictures(config.data, config.gallery.split, zeroShot);
   const planned = plannedRuns(config);
   const engine = await engineLine();
-  const footer = footerOf(config, heldOut, engine);
+  const footer = footerOf(config, heldOut, classes, engine);
   const runs: ComparedRun[] = [];
   const missing: string[] = [];
   let comparison: Comparison = { title: config.title, runs, missing, footer, published };
@@ -53,7 +56,9 @@ export async function compareCommand(file: string, options: CompareCommandOption
       await trainInChild({ ...order, train }, context);
     }
     const captioner = await trainCaptioner(config, run, options, context);
-    runs.push(await storedEvaluation(run, heldOut.get(run.condition.name)!, { tower: towerOf(run, planned), captioner }));
+    runs.push(
+      await storedEvaluation(run, heldOut.get(run.condition.name)!, classes, { tower: towerOf(run, planned), captioner }),
+    );
     const left = options.trainedOnly === true ? [] : planned.slice(index + 1);
     const notRun = left.map(({ system, condition, seed }) => `${system.name}, ${condition.name}, seed ${seed}`);
     comparison = { ...comparison, missing: [...missing, ...notRun] };
@@ -103,6 +108,7 @@ async function trainCaptioner(
 async function storedEvaluation(
   run: PlannedRun,
   heldOut: HeldOut,
+  classes: ClassPictures | undefined,
   beside: { tower: string | undefined; captioner: string | undefined },
 ): Promise<ComparedRun> {
   const file = `${run.out}.evaluation.json`;
@@ -112,11 +118,12 @@ async function storedEvaluation(
     heldOut.captionPolicy,
     run.system.rerank ?? null,
     beside.captioner ?? null,
+    classes === undefined ? null : { prompts: classes.prompts, images: classes.images.length },
   ];
   const text = await readFile(file, 'utf8').catch(() => '{}');
   const stored = JSON.parse(text) as { key?: unknown; run?: ComparedRun };
   if (JSON.stringify(stored.key) === JSON.stringify(key)) return stored.run!;
-  const evaluated = await evaluateRun(run, heldOut, beside);
+  const evaluated = await evaluateRun(run, heldOut, classes, beside);
   await writeAtomically(file, (handle) => handle.writeFile(`${JSON.stringify({ key, run: evaluated })}\n`));
   return evaluated;
 }
@@ -133,8 +140,9 @@ async function writeTables(out: string, comparison: Comparison): Promise<void> {
 }
 
 function footerOf(
-  { gallery, budget, conditions, seeds }: CompareConfig,
+  { gallery, budget, conditions, seeds, zeroShot }: CompareConfig,
   heldOut: ReadonlyMap<string, HeldOut>,
+  classes: ClassPictures | undefined,
   engine: string,
 ): Record<string, string> {
   const first = [...heldOut.values()][0]!;
@@ -154,7 +162,10 @@ function footerOf(
     'checkpoint selection': 'highest R@10 on the validation split; the test split is looked at once',
     budget: JSON.stringify(budget),
     seeds: seeds.join(', '),
-    zeroShot: 'trained from random weights on the train split of the same dataset',
+    ...(classes !== undefined && {
+      'zero-shot classes': `${classes.labels.length} pictures of split ${gallery.split} in ${classes.classNames.length} classes, texts of kind ${zeroShot!.kind}; prompts ${zeroShot!.templates.join(' ')}`,
+    }),
+    weights: 'random at the start, trained on the train split of the same dataset',
     engine,
   };
 }

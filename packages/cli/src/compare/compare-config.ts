@@ -49,6 +49,17 @@ const compareSchema = z.strictObject({
       maxPairs: count.default(500).describe('At most so many pictures, drawn by the hash of their ids.'),
     })
     .prefault({}),
+  zeroShot: z
+    .strictObject({
+      kind: z.string().describe('The texts of this kind name classes.'),
+      minImages: count.default(8).describe('A class is what so many pictures of the split share.'),
+      templates: z
+        .array(z.string().includes('{}'))
+        .min(1)
+        .describe('Prompts, the class in place of {}; their answers are averaged.'),
+    })
+    .exactOptional()
+    .describe("Zero-shot classification of the pictures of the gallery's split that have exactly one class."),
   captions: z
     .strictObject({ steps: count, objective: z.union([z.string(), settings]).default('captioner-tiny') })
     .exactOptional()

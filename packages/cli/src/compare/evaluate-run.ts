@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import {
+  type ClassificationScores,
   type ComparedRun,
   type PairScores,
   rerank,
@@ -8,29 +9,35 @@ import {
   type RetrievalResult,
   scoreCaptions,
   type TrainingPoint,
+  type Vectors,
+  zeroShot,
+  zeroShotByScores,
 } from '@wenlan/evaluation';
 import { loadCaptioner, loadPairScorer, loadRun, readMetrics, readRun, type StepMetrics } from '@wenlan/model';
 import type { PlannedRun } from './plan.ts';
+import type { ClassPictures } from './class-pictures.ts';
 import { type HeldOut, pixelsOf } from './held-out.ts';
 
 const CHECKPOINT = { checkpoint: 'best' } as const;
 
 /**
  * Everything that the table says of a run; the checkpoint is the one of the highest recall on the validation split.
+ * @param classes pictures to classify, where any are asked for
  * @param tower folder of the run whose answers a pair scorer re-ranks, where it does
  * @param captioner folder of the captioner on its image tower, where there is one
  */
 export async function evaluateRun(
   run: PlannedRun,
   heldOut: HeldOut,
+  classes: ClassPictures | undefined,
   { tower, captioner }: { tower: string | undefined; captioner: string | undefined },
 ): Promise<ComparedRun> {
   const record = (await readRun(run.out))!;
   const metrics = await readMetrics(join(run.out, 'metrics.jsonl'));
-  const { result, step } =
+  const { result, classified, step } =
     record.config.objective?.kind === 'uniter'
-      ? await scoredByPairs(run, heldOut, tower)
-      : await scoredByVectors(run.out, heldOut, run.seed);
+      ? await scoredByPairs(run, heldOut, classes, tower)
+      : await scoredByVectors(run.out, heldOut, classes, run.seed);
   const { i2t, t2i, MR6, Rsum, conditions } = result;
   const withoutRanks = (direction: RetrievalResult['i2t']): RetrievalResult['i2t'] => ({
     ...direction,
@@ -49,6 +56,7 @@ export async function evaluateRun(
     peakMegabytes: metrics.reduce((peak, { residentMegabytes }) => Math.max(peak, residentMegabytes), 0),
     retrieval: { i2t: withoutRanks(i2t), t2i: withoutRanks(t2i), MR6, Rsum, conditions },
     captions: captioner === undefined ? null : await captionScores(captioner, heldOut),
+    zeroShot: classified,
     loss: points(metrics, batchSize, ({ loss }) => loss),
     validation: points(metrics, batchSize, ({ validationRecallAt10 }) => validationRecallAt10),
   };
@@ -56,35 +64,73 @@ export async function evaluateRun(
 
 interface Scored {
   result: RetrievalResult;
+  classified: ClassificationScores | null;
   step: number;
 }
 
-async function scoredByVectors(folder: string, heldOut: HeldOut, seed: number): Promise<Scored> {
+async function scoredByVectors(
+  folder: string,
+  heldOut: HeldOut,
+  classes: ClassPictures | undefined,
+  seed: number,
+): Promise<Scored> {
   const model = await loadRun(folder, CHECKPOINT);
   try {
     const { images, texts, truth, captionPolicy } = heldOut;
     const { dim, step } = model;
-    const pictures = {
-      values: await model.encodeImages(await pixelsOf(images, model.side), images.length),
-      rows: images.length,
+    const vectorsOf = async (values: Promise<Float32Array>, rows: number): Promise<Vectors> => ({
+      values: await values,
+      rows,
       dim,
-    };
-    const sentences = { values: await model.encodeTexts(texts), rows: texts.length, dim };
-    return { result: await retrieval({ images: pictures, texts: sentences, truth, captionPolicy, bootstrap: { seed } }), step };
+    });
+    const encoded = async (pictures: readonly Uint8Array[]): Promise<Vectors> =>
+      vectorsOf(model.encodeImages(await pixelsOf(pictures, model.side), pictures.length), pictures.length);
+    const written = (sentences: readonly string[]): Promise<Vectors> => vectorsOf(model.encodeTexts(sentences), sentences.length);
+    const galleries = { images: await encoded(images), texts: await written(texts), truth, captionPolicy };
+    const result = await retrieval({ ...galleries, bootstrap: { seed } });
+    const classified =
+      classes === undefined
+        ? null
+        : zeroShot({ ...classes, images: await encoded(classes.images), prompts: await written(classes.prompts) });
+    return { result, classified, step };
   } finally {
     model.dispose();
   }
 }
 
-async function scoredByPairs({ out, seed, system }: PlannedRun, heldOut: HeldOut, tower: string | undefined): Promise<Scored> {
+async function scoredByPairs(
+  { out, seed, system }: PlannedRun,
+  heldOut: HeldOut,
+  classes: ClassPictures | undefined,
+  tower: string | undefined,
+): Promise<Scored> {
   const model = await loadPairScorer(out, CHECKPOINT);
   try {
     const { images, texts, truth, captionPolicy } = heldOut;
-    const kept = await model.encodeImages(await pixelsOf(images, model.side), images.length);
+    const { step } = model;
+    const encoded = async (pictures: readonly Uint8Array[]): ReturnType<typeof model.encodeImages> =>
+      model.encodeImages(await pixelsOf(pictures, model.side), pictures.length);
+    const everyPair = async (
+      kept: Awaited<ReturnType<typeof encoded>>,
+      rows: number,
+      asked: readonly string[],
+    ): Promise<PairScores> => ({
+      values: await model.scoreAll(kept, asked),
+      images: rows,
+      texts: asked.length,
+    });
+    const kept = await encoded(images);
     const settings = { truth, captionPolicy, bootstrap: { seed } };
+    const classified =
+      classes === undefined
+        ? null
+        : zeroShotByScores({
+            ...classes,
+            scores: await everyPair(await encoded(classes.images), classes.images.length, classes.prompts),
+          });
     if (tower === undefined) {
-      const scores = { values: await model.scoreAll(kept, texts), images: images.length, texts: texts.length };
-      return { result: retrievalByScores({ ...settings, scores, score: 'exact: every pair' }), step: model.step };
+      const scores = await everyPair(kept, images.length, texts);
+      return { result: retrievalByScores({ ...settings, scores, score: 'exact: every pair' }), classified, step };
     }
     const { pairs: _, ...found } = await rerank({
       tower: await towerScores(tower, heldOut),
@@ -92,7 +138,7 @@ async function scoredByPairs({ out, seed, system }: PlannedRun, heldOut: HeldOut
       scorePairs: (pairs) => model.scorePairs(kept, texts, pairs),
     });
     const score = found.score.replace('of a tower', `of ${system.rerank!.system}`);
-    return { result: retrievalByScores({ ...settings, ...found, score }), step: model.step };
+    return { result: retrievalByScores({ ...settings, ...found, score }), classified, step };
   } finally {
     model.dispose();
   }

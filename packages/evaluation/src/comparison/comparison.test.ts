@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { zeroShot } from '../classification/zero-shot.ts';
 import { retrieval } from '../retrieval.ts';
 import { type ComparedRun, type Comparison, summarizeRuns } from './comparison.ts';
 import { comparisonPage } from './comparison-page.ts';
@@ -27,6 +28,7 @@ async function runOf(system: string, seed: number, change: Partial<ComparedRun> 
     peakMegabytes: 100 * seed,
     retrieval: result,
     captions: null,
+    zeroShot: null,
     loss: points,
     validation: points,
     ...change,
@@ -83,6 +85,19 @@ describe('the tables', () => {
     expect(lines).toHaveLength(6);
     expect(lines[0]).toMatch(/^system,condition,seed,queueSize,.*i2t R@1,i2t R@1 low,i2t R@1 high/);
     expect(lines[4]).toMatch(/^"A, queue 0",labels \| only,1,0,/);
+  });
+
+  it('has columns of zero-shot classes where a run has them', async () => {
+    const classes = { values: Float32Array.of(1, 0, 0, 1), rows: 2, dim: 2 };
+    const scores = zeroShot({ images: classes, prompts: classes, labels: [0, 0], classNames: ['猫', '狗'] });
+    const own = { ...(await comparison()), runs: [await runOf('A', 1, { zeroShot: scores }), await runOf('B', 1)] };
+    const [head, , first, second] = comparisonMarkdown(own)
+      .split('\n')
+      .filter((line) => line.startsWith('| '))
+      .map((line) => line.split(' | '));
+    const column = head!.indexOf('zero-shot top-1');
+    expect([first![column], second![column]]).toEqual(['50.0', '–']);
+    expect(first![column + 1]).toBe('100.0');
   });
 
   it('HTML escapes, has every plot and needs no network', async () => {

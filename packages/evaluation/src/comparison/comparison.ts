@@ -1,5 +1,6 @@
 import type { Interval } from '../bootstrap.ts';
 import type { CaptionScores } from '../captions/score-captions.ts';
+import type { ClassificationScores } from '../classification/accuracy.ts';
 import type { RetrievalResult } from '../retrieval-result.ts';
 import type { PublishedFigures } from './published.ts';
 
@@ -26,6 +27,7 @@ export interface ComparedRun {
   readonly peakMegabytes: number;
   readonly retrieval: Pick<RetrievalResult, 'i2t' | 't2i' | 'MR6' | 'Rsum' | 'conditions'>;
   readonly captions: CaptionScores | null;
+  readonly zeroShot: ClassificationScores | null;
   readonly loss: readonly TrainingPoint[];
   /** Recall at 10 on the validation split, mean of both directions. */
   readonly validation: readonly TrainingPoint[];
@@ -58,7 +60,7 @@ export interface ComparedSystem {
   readonly condition: string;
   readonly seeds: readonly number[];
   readonly queueSize: number | null;
-  /** By `i2t R@1` and so on, and `CIDEr-D` and `BLEU-4` where captions were scored. */
+  /** By `i2t R@1` and so on; `BLEU-4` … where captions were scored, `zero-shot top-1` … where pictures were classified. */
   readonly figures: ReadonlyMap<string, SeedFigure>;
   readonly steps: number;
   readonly seconds: number;
@@ -94,7 +96,7 @@ interface OneFigure {
   interval: Interval | null;
 }
 
-function figuresOf({ retrieval, captions }: ComparedRun): Map<string, OneFigure> {
+function figuresOf({ retrieval, captions, zeroShot }: ComparedRun): Map<string, OneFigure> {
   const figures = new Map<string, OneFigure>();
   for (const direction of ['i2t', 't2i'] as const) {
     for (const { k, percent, interval } of retrieval[direction].recall)
@@ -103,6 +105,9 @@ function figuresOf({ retrieval, captions }: ComparedRun): Map<string, OneFigure>
   figures.set('MR6', { value: retrieval.MR6, interval: null });
   if (captions !== null) {
     for (const name of ['BLEU-4', 'ROUGE-L', 'CIDEr-D'] as const) figures.set(name, { value: captions[name], interval: null });
+  }
+  if (zeroShot !== null) {
+    for (const name of ['top-1', 'top-5'] as const) figures.set(`zero-shot ${name}`, { value: zeroShot[name]!, interval: null });
   }
   return figures;
 }

@@ -2,11 +2,12 @@ import { type ComparedSystem, type Comparison, type SeedFigure, summarizeRuns } 
 
 const RECALL = ['i2t R@1', 'i2t R@5', 'i2t R@10', 't2i R@1', 't2i R@5', 't2i R@10', 'MR6'];
 const CAPTIONS = ['BLEU-4', 'ROUGE-L', 'CIDEr-D'];
+const CLASSES = ['zero-shot top-1', 'zero-shot top-5'];
 const NONE = '–';
 
 /** The figures that the table of a comparison has columns for. */
 export function columnsOf(systems: readonly ComparedSystem[]): string[] {
-  return [...RECALL, ...CAPTIONS].filter((name) => systems.some(({ figures }) => figures.has(name)));
+  return [...RECALL, ...CLASSES, ...CAPTIONS].filter((name) => systems.some(({ figures }) => figures.has(name)));
 }
 
 /** `23.3 [21.0, 25.6]`, and the range of the seeds where there are several. */
