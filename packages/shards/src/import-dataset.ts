@@ -6,6 +6,7 @@ import type { DatasetWriter, OpenOptions } from './dataset-writer.ts';
 import { emptyPair } from './empty-pair.ts';
 import { ImageRefused } from './formats/foreign-row.ts';
 import type { ColumnNames, ForeignRow, ReadContext } from './formats/foreign-row.ts';
+import { mergedRows } from './formats/foreign-rows.ts';
 import { fingerprint, listInput } from './formats/list-input.ts';
 import type { ImportFormat, Input } from './formats/list-input.ts';
 import { mapOrdered } from './formats/map-ordered.ts';
@@ -150,7 +151,7 @@ async function* identified(
 ): AsyncGenerator<Identified, void, undefined> {
   const seen = new SeenIds();
   let number = 0;
-  for await (const row of merged(rowsOf(input, context))) {
+  for await (const row of mergedRows(input, context)) {
     signal?.throwIfAborted();
     const own = row.fields.id ?? pairId(row.fields.imageUrl ?? row.place, row.fields.pageUrl ?? null);
     let id = own;
@@ -159,28 +160,6 @@ async function* identified(
     if (number >= skipped) yield { row, number, id, repeats: id === own ? null : own };
     number += 1;
   }
-}
-
-async function* rowsOf({ files, read }: Input, context: ReadContext): AsyncGenerator<ForeignRow, void, undefined> {
-  for (const file of files) yield* read(file, context);
-}
-
-/** Rows that follow one another and name the same picture, as several captions of one do, become one row. */
-async function* merged(rows: AsyncIterable<ForeignRow>): AsyncGenerator<ForeignRow, void, undefined> {
-  let held: ForeignRow | null = null;
-  for await (const row of rows) {
-    const same = held !== null && row.reference !== null && held.reference === row.reference;
-    if (same && (held!.fields.pageUrl ?? null) === (row.fields.pageUrl ?? null)) {
-      const texts = held!.fields.texts ?? [];
-      const isNew = ({ kind, text }: Pair['texts'][number]): boolean =>
-        !texts.some((known) => known.kind === kind && known.text === text);
-      held!.fields.texts = [...texts, ...(row.fields.texts ?? []).filter(isNew)];
-      continue;
-    }
-    if (held !== null) yield held;
-    held = row;
-  }
-  if (held !== null) yield held;
 }
 
 interface Judged {
