@@ -1,6 +1,6 @@
 import type { tf } from '@wenlan/engine';
 import type { TrainBatch } from './batches.ts';
-import type { Parameter } from './optimizer/adamw.ts';
+import type { Parameter } from './optimizer/optimizer.ts';
 import type { ParameterStore } from './nn/parameter-store.ts';
 import type { Ranker } from './ranker.ts';
 

@@ -13,6 +13,12 @@ describe(learningRateAt, () => {
     expect(learningRateAt(12, schedule)).toBeCloseTo(0);
   });
 
+  it('falls by a factor at each milestone', () => {
+    const falling: Schedule = { ...schedule, kind: 'step', milestones: [6, 9], milestoneFactor: 0.5 };
+    expect([3, 5, 6, 8, 9, 12].map((step) => learningRateAt(step, falling))).toEqual([0.4, 0.4, 0.2, 0.2, 0.1, 0.1]);
+    expect(learningRateAt(9, { ...schedule, kind: 'step', milestones: [6] })).toBeCloseTo(0.04);
+  });
+
   it('stays where it is when constant', () => {
     expect(learningRateAt(11, { ...schedule, kind: 'constant' })).toBe(0.4);
   });

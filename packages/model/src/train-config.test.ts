@@ -19,6 +19,11 @@ describe(parseTrainConfig, () => {
   });
 
   it.each([
+    [{ schedule: 'step' }, 'train.milestones goes with train.schedule "step", and the other way round; set both or neither.'],
+    [{ milestones: [5] }, 'train.milestones goes with train.schedule "step"'],
+    [{ schedule: 'step', milestones: [5, 5] }, 'train.milestones is [5, 5]; list the steps in ascending order.'],
+    [{ sgdMomentum: 0.5 }, 'train.sgdMomentum is of the optimizer "sgd"; remove it, or set train.optimizer to "sgd".'],
+    [{ parameterGroups: [{ names: '*', rate: 2 }] }, 'train.parameterGroups.0.rate is not a known key'],
     [{ init: 'a.pth', initText: 'roberta' }, 'train.init names weights of both towers already; remove it, or train.initText.'],
     [{ init: '' }, /^train\.init is wrong/],
     [{ stepz: 5 }, 'train.stepz is not a known key; remove it or correct its name.'],

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Augmentation, type AUGMENTATIONS, TEXT_KINDS, UserError } from '@wenlan/shards';
 import { z } from 'zod';
+import type { ParameterGroup } from './optimizer/parameter-groups.ts';
 import type { Negatives } from './moco/info-nce.ts';
 import { checkQueueSize } from './moco/queues.ts';
 import { OBJECTIVES, type ObjectiveConfig, resolveObjective } from './objective-config.ts';
@@ -47,19 +48,40 @@ export interface ResolvedTrainConfig {
   /** Train the temperature from there; it stays at or above 0.01. */
   learnTemperature: boolean;
 
-  // AdamW
+  // optimizer
+  /** AdamW unless told. */
+  optimizer?: 'adamw' | 'sgd' | undefined;
   /** The highest, reached at the end of the warm-up. */
   learningRate: number;
-  schedule: 'cosine' | 'constant';
+  schedule: 'cosine' | 'step' | 'constant';
   warmupSteps: number;
+  /** Of the schedule `step`: after how many steps the rate falls, ascending. */
+  milestones?: number[] | undefined;
+  /** By which factor it falls each time; 0.1 unless told. */
+  milestoneFactor?: number | undefined;
+  /** Decoupled, and of matrices alone. */
   weightDecay: number;
+  /** Parameters that have another learning rate or weight decay, by their names. */
+  parameterGroups?: ParameterGroup[] | undefined;
+  /** Of AdamW. */
   beta1: number;
   beta2: number;
   epsilon: number;
+  /** Of SGD; 0.9 unless told. */
+  sgdMomentum?: number | undefined;
   /** Longest joint L2 norm of all gradients. */
   clipNorm: number;
+  /**
+   * Stops the run at a loss that is so many times the median of the last 100, and above that of the first step; 10 unless told. A loss
+   * that is no number always stops it.
+   */
+  lossSpikeFactor?: number | undefined;
+  /** Stops the run once so many validations in a row have brought no higher recall; never unless told. */
+  earlyStopValidations?: number | undefined;
 
-  // memory
+  // memory and speed
+  /** `bf16`: products and convolutions in bfloat16; weights, gradients and all else stay float32. float32 unless told. */
+  precision?: 'float32' | 'bf16' | undefined;
   /**
    * Layers whose blocks keep their input alone and run once more for the gradient, by how their parameters' names begin
    * (`backbone.blocks.4`), or true for all: a quarter less memory for a fifth more time.
@@ -140,13 +162,30 @@ const schema: z.ZodType<
   learnTemperature: z.boolean().default(false),
 
   learningRate: z.number().positive().default(1e-3),
-  schedule: z.enum(['cosine', 'constant']).default('cosine'),
+  optimizer: z.enum(['adamw', 'sgd']).optional(),
+  schedule: z.enum(['cosine', 'step', 'constant']).default('cosine'),
+  milestones: z.array(count).min(1).optional(),
+  milestoneFactor: z.number().gt(0).lt(1).optional(),
   warmupSteps: z.int().min(0).default(50),
   weightDecay: z.number().min(0).default(0.05),
+  parameterGroups: z
+    .array(
+      z.strictObject({
+        names: z.string().min(1),
+        learningRateFactor: z.number().min(0).optional(),
+        weightDecay: z.number().min(0).optional(),
+      }),
+    )
+    .optional(),
   beta1: share.default(0.9),
   beta2: share.default(0.98),
   epsilon: z.number().positive().default(1e-6),
+  sgdMomentum: z.number().min(0).lt(1).optional(),
   clipNorm: z.number().positive().default(5),
+  lossSpikeFactor: z.number().gt(1).optional(),
+  earlyStopValidations: count.optional(),
+
+  precision: z.enum(['float32', 'bf16']).optional(),
 
   gradientCheckpointing: z.union([z.boolean(), z.array(z.string().min(1))]).optional(),
 
@@ -208,13 +247,32 @@ export function parseTrainConfig(value: unknown): ResolvedTrainConfig {
       `train.queueWarmupSteps is ${queueWarmupSteps}, but without the queue train.negatives "queue" has none; set it to 0, or negatives to "batch+queue".`,
     );
   }
-  if (config.textBuckets.some((bucket, index) => index > 0 && bucket <= config.textBuckets[index - 1]!)) {
+  refuseUnfit(config);
+  if (!isAscending(config.textBuckets)) {
     throw new UserError(
       'TRAIN_CONFIG',
       `train.textBuckets is [${config.textBuckets.join(', ')}]; list the lengths in ascending order.`,
     );
   }
   return config;
+}
+
+/** @throws UserError for keys that are right by themselves but not together */
+function refuseUnfit({ schedule, milestones = [], optimizer, sgdMomentum }: Partial<ResolvedTrainConfig>): void {
+  const refuse = (sentence: string): never => {
+    throw new UserError('TRAIN_CONFIG', sentence);
+  };
+  if ((schedule === 'step') !== milestones.length > 0) {
+    refuse('train.milestones goes with train.schedule "step", and the other way round; set both or neither.');
+  }
+  if (!isAscending(milestones)) refuse(`train.milestones is [${milestones.join(', ')}]; list the steps in ascending order.`);
+  if (sgdMomentum !== undefined && optimizer !== 'sgd') {
+    refuse('train.sgdMomentum is of the optimizer "sgd"; remove it, or set train.optimizer to "sgd".');
+  }
+}
+
+function isAscending(values: readonly number[]): boolean {
+  return values.every((value, index) => index === 0 || value > values[index - 1]!);
 }
 
 function sentenceOf(issue: z.core.$ZodIssue): string {

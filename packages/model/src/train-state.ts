@@ -3,7 +3,7 @@ import type { Position } from './batches.ts';
 import type { ParameterStore } from './brivl.ts';
 import { type Checkpoint, readTensor } from './checkpoint.ts';
 import type { Objective } from './objective.ts';
-import { AdamW, type AdamWOptions, type Parameter } from './optimizer/adamw.ts';
+import { createOptimizer, type Optimizer, type OptimizerConfig, type Parameter } from './optimizer/optimizer.ts';
 import type { NamedTensor } from './tensor-file.ts';
 
 /** The part of a checkpoint that isn't tensors: the next batch, and what the objective adds. */
@@ -16,11 +16,11 @@ export class TrainState {
   step = 0;
   position: Position = { epoch: 0, batch: 0 };
   readonly objective: Objective;
-  readonly optimizer: AdamW;
+  readonly optimizer: Optimizer;
 
-  constructor(objective: Objective, options: AdamWOptions) {
+  constructor(objective: Objective, config: OptimizerConfig) {
     this.objective = objective;
-    this.optimizer = new AdamW(objective.trained, options);
+    this.optimizer = createOptimizer(objective.trained, config);
   }
 
   /** Every variable, to put a whole state aside and back. */

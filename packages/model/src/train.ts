@@ -44,8 +44,8 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
   await loadEngine();
   const tokenizer = await prepareTokenizer(out, data, vocabulary);
   onProgress({ type: 'vocabulary', tokens: tokenizer.vocabularySize });
-  const step = await trainLoop({ data, out, seed, workers, onProgress, signal, config, model, tokenizer });
-  if (step < config.steps) {
+  const { step, finished } = await trainLoop({ data, out, seed, workers, onProgress, signal, config, model, tokenizer });
+  if (!finished) {
     throw new Interrupted(`Interrupted after step ${step} of ${config.steps}; run the same command again to go on from there.`);
   }
   const summary = summarize(await readMetrics(join(out, 'metrics.jsonl')), config.batchSize);

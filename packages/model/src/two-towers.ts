@@ -4,7 +4,7 @@ import { type BriVLConfig, createTower, type ParameterStore } from './brivl.ts';
 import { createEncoder, type Encoder } from './encoder.ts';
 import type { ObjectiveSettings } from './create-objective.ts';
 import { type Tower, trainableOf } from './objective.ts';
-import type { Parameter } from './optimizer/adamw.ts';
+import type { Parameter } from './optimizer/optimizer.ts';
 import type { Ranker } from './ranker.ts';
 import { seededUint32 } from './seeded.ts';
 

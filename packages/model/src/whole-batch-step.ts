@@ -10,12 +10,12 @@ export class WholeBatchStep implements TrainStep {
   private readonly state: TrainState;
   private readonly program: CapturedStep<tf.Tensor[], tf.Tensor>;
 
-  constructor(state: TrainState, { clipNorm }: Pick<ResolvedTrainConfig, 'clipNorm'>) {
+  constructor(state: TrainState, { clipNorm, precision }: ResolvedTrainConfig) {
     this.state = state;
     const { objective, optimizer } = state;
     const variables = objective.trained.map(({ variable }) => variable);
 
-    this.program = capture((...all: tf.Tensor[]): tf.Tensor => {
+    const step = (...all: tf.Tensor[]): tf.Tensor => {
       const [rates, ...inputs] = all as [tf.Tensor1D, ...tf.Tensor[]];
       const prepared = objective.prepare(inputs); // without gradient
 
@@ -33,7 +33,8 @@ export class WholeBatchStep implements TrainStep {
       const losses = tf.concat([report!, tf.expandDims(norm)]); // [1 + parts + 1]
       report!.dispose();
       return losses;
-    });
+    };
+    this.program = capture(step, { bfloat16: precision === 'bf16' });
   }
 
   async take(batch: TrainBatch, learningRate: number): Promise<StepLosses> {

@@ -5,7 +5,7 @@ import type { ObjectiveSettings } from '../create-objective.ts';
 import type { BertConfig } from '../nn/bert.ts';
 import { type ForwardOptions, ForwardPass } from '../nn/forward-pass.ts';
 import { type Objective, type Tower, trainableOf } from '../objective.ts';
-import type { Parameter } from '../optimizer/adamw.ts';
+import type { Parameter } from '../optimizer/optimizer.ts';
 import { createPairScorer, type PairScorer } from '../pair-scorer.ts';
 import { dropoutSeed, pairInputs } from '../two-towers.ts';
 import { regionShape, regionTowerParameters, singleStream, streamParameters } from '../uniter/single-stream.ts';

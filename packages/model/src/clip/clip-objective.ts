@@ -5,7 +5,7 @@ import { excludedKeys } from '../moco/excluded-keys.ts';
 import { l2Normalize } from '../nn/l2-normalize.ts';
 import type { Objective, Tower } from '../objective.ts';
 import type { ObjectiveSettings } from '../create-objective.ts';
-import type { Parameter } from '../optimizer/adamw.ts';
+import type { Parameter } from '../optimizer/optimizer.ts';
 import type { Ranker } from '../ranker.ts';
 import { dropoutSeed, pairInputs, TwoTowers } from '../two-towers.ts';
 import type { ClipConfig } from './clip-config.ts';

@@ -5,7 +5,7 @@ import { l2Normalize } from '../nn/l2-normalize.ts';
 import type { Objective, Tower } from '../objective.ts';
 import type { ObjectiveSettings } from '../create-objective.ts';
 import type { Entry } from '../nn/parameter-store.ts';
-import type { Parameter } from '../optimizer/adamw.ts';
+import type { Parameter } from '../optimizer/optimizer.ts';
 import type { Ranker } from '../ranker.ts';
 import { dropoutSeed, pairInputs, TwoTowers } from '../two-towers.ts';
 import { excludedKeys } from './excluded-keys.ts';

@@ -1,7 +1,11 @@
 import { loadEngine, tf } from '@wenlan/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { AdamW } from './adamw.ts';
 import { clipByGlobalNorm } from './clip.ts';
+import { AdamW } from './adamw.ts';
+import { createOptimizer, type OptimizerConfig } from './optimizer.ts';
+import { SGD } from './sgd.ts';
+
+const CONFIG: OptimizerConfig = { beta1: 0.9, beta2: 0.98, epsilon: 1e-6, weightDecay: 0.1 };
 
 beforeAll(async () => {
   await loadEngine();
@@ -33,12 +37,12 @@ describe(AdamW, () => {
     ];
     const matrix = tf.variable(tf.tensor2d(start, [2, 2]));
     const vector = tf.variable(tf.tensor1d(start));
-    const adam = new AdamW(
+    const adam = createOptimizer(
       [
         { name: 'matrix', variable: matrix },
         { name: 'vector', variable: vector },
       ],
-      { beta1: 0.9, beta2: 0.98, epsilon: 1e-6, weightDecay: 0.1 },
+      CONFIG,
     );
     gradients.forEach((gradient, step) => {
       const named = { matrix: tf.tensor2d(gradient, [2, 2]), vector: tf.tensor1d(gradient) };
@@ -59,10 +63,71 @@ describe(AdamW, () => {
 
   it('names the parameter that has no gradient', () => {
     const variable = tf.variable(tf.scalar(1));
-    const adam = new AdamW([{ name: 'scale', variable }], { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 });
-    expect(() => adam.apply({}, tf.tensor1d(adam.rates(0, 1)))).toThrow('no gradient for scale');
+    const adam = createOptimizer([{ name: 'scale', variable }], CONFIG);
+    expect(() => adam.apply({}, tf.tensor1d(adam.rates(0, 1)))).toThrow('There is no gradient for scale');
     adam.dispose();
     variable.dispose();
+  });
+});
+
+describe(SGD, () => {
+  it('steps with momentum as PyTorch does, decay apart', () => {
+    const matrix = tf.variable(tf.tensor2d([1, -2], [1, 2]));
+    const sgd = createOptimizer([{ name: 'matrix', variable: matrix }], { ...CONFIG, optimizer: 'sgd', sgdMomentum: 0.8 });
+    const wanted = [1, -2];
+    const sums = [0, 0];
+    for (const [step, gradient] of [
+      [0.1, -0.3],
+      [0.2, 0.3],
+      [-0.5, 0.1],
+    ].entries()) {
+      gradient.forEach((value, index) => {
+        sums[index] = 0.8 * sums[index]! + value;
+        wanted[index] = wanted[index]! * (1 - 0.05 * 0.1) - 0.05 * sums[index];
+      });
+      sgd.apply({ matrix: tf.tensor2d(gradient, [1, 2]) }, tf.tensor1d(sgd.rates(step, 0.05)));
+    }
+    expect([...matrix.dataSync()]).toEqual(wanted.map((value) => expect.closeTo(value, 6) as number));
+    expect(sgd.variables().map(({ name }) => name)).toEqual(['matrix/momentum']);
+    sgd.dispose();
+    matrix.dispose();
+  });
+});
+
+describe('parameter groups', () => {
+  const parameters = (): { name: string; variable: tf.Variable }[] =>
+    ['imgencoder.backbone.w', 'imgencoder.fc.w', 'textencoder.w'].map((name) => ({
+      name,
+      variable: tf.variable(tf.ones([1, 1])),
+    }));
+
+  it.each(['adamw', 'sgd'] as const)('scale the rate of %s and replace its decay; the first that fits counts', (optimizer) => {
+    const of = parameters();
+    const made = createOptimizer(of, {
+      ...CONFIG,
+      optimizer,
+      parameterGroups: [
+        { names: 'imgencoder.backbone.*', learningRateFactor: 0 },
+        { names: 'imgencoder.*', learningRateFactor: 0.5, weightDecay: 0 },
+      ],
+    });
+    const gradients = Object.fromEntries(of.map(({ name }) => [name, tf.ones([1, 1])]));
+    made.apply(gradients, tf.tensor1d(made.rates(0, 0.1)));
+    // a first step of Adam is the rate itself, one of SGD rate · gradient: the same here
+    expect(of.map(({ variable }) => variable.dataSync()[0])).toEqual(
+      [1, 0.95, 0.89].map((value) => expect.closeTo(value, 5) as number),
+    );
+    made.dispose();
+    tf.dispose(of.map(({ variable }) => variable));
+  });
+
+  it('refuse names that nothing has', () => {
+    const of = parameters();
+    const groups = [{ names: '*' }, { names: 'textencoder.*' }];
+    expect(() => createOptimizer(of, { ...CONFIG, parameterGroups: groups })).toThrow(
+      'train.parameterGroups.1.names is "textencoder.*", but no parameter that is trained and in no group before has such a name; names are such as imgencoder.backbone.w.',
+    );
+    tf.dispose(of.map(({ variable }) => variable));
   });
 });
 

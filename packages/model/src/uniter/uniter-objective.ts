@@ -9,7 +9,7 @@ import { l2Normalize } from '../nn/l2-normalize.ts';
 import { linear, linearParameters } from '../nn/linear.ts';
 import { attentionBias } from '../nn/multi-head-attention.ts';
 import { type Objective, type Tower, trainableOf } from '../objective.ts';
-import type { Parameter } from '../optimizer/adamw.ts';
+import type { Parameter } from '../optimizer/optimizer.ts';
 import { createPairScorer, type PairScorer } from '../pair-scorer.ts';
 import { dropoutSeed, pairInputs } from '../two-towers.ts';
 import { maskPairs } from './masking.ts';
