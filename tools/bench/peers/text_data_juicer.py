@@ -4,6 +4,7 @@ import json
 import sys
 import time
 
+import jieba.posseg
 from data_juicer.ops.filter.alphanumeric_filter import AlphanumericFilter
 from data_juicer.ops.filter.character_repetition_filter import CharacterRepetitionFilter
 from data_juicer.ops.filter.special_characters_filter import SpecialCharactersFilter
@@ -13,6 +14,7 @@ from data_juicer.ops.mapper.clean_email_mapper import CleanEmailMapper
 from data_juicer.ops.mapper.clean_links_mapper import CleanLinksMapper
 from data_juicer.ops.mapper.fix_unicode_mapper import FixUnicodeMapper
 from data_juicer.ops.mapper.pii_redaction_mapper import PiiRedactionMapper
+from data_juicer.ops.mapper.python_lambda_mapper import PythonLambdaMapper
 from data_juicer.ops.mapper.punctuation_normalization_mapper import PunctuationNormalizationMapper
 from data_juicer.ops.mapper.replace_content_mapper import ReplaceContentMapper
 from data_juicer.ops.mapper.whitespace_normalization_mapper import WhitespaceNormalizationMapper
@@ -29,6 +31,16 @@ mappers = [
     PiiRedactionMapper(),
     ReplaceContentMapper(pattern=MARKS, repl=[""] * len(MARKS)),
 ]
+
+
+def replace_names(sample):
+    words = jieba.posseg.cut(sample["text"])
+    return {"text": "".join("〈人名〉" if word.flag.startswith("nr") and len(word.word) > 1 else word.word for word in words)}
+
+
+if sys.argv[2:] == ["names"]:
+    mappers.append(PythonLambdaMapper("lambda sample: sample", batched=False))
+    mappers[-1].lambda_func = replace_names
 filters = [
     TextLengthFilter(min_len=2, max_len=280),
     CharacterRepetitionFilter(rep_len=3, max_ratio=0.5),

@@ -28,7 +28,7 @@ def run(texts):
 
 
 with open(sys.argv[1], encoding="utf-8") as file:
-    captions = [json.loads(line) for line in file][: int(sys.argv[2])]
+    captions = [json.loads(line) for line in file]
 run(captions[:2000])
 started = time.perf_counter()
 kept = run(captions)

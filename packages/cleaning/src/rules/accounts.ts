@@ -2,6 +2,7 @@ import { noOptions } from '../no-options.ts';
 import type { NoOptions } from '../no-options.ts';
 import type { RewriteRule } from '../rule.ts';
 import { replaceCounting } from '../text/replace-counting.ts';
+import { scanText } from '../text/scan-text.ts';
 
 const SEPARATOR = '(?:[:：是为“"「]| )*';
 /** A quantity follows a number that counts something. */
@@ -25,6 +26,7 @@ const WECHAT_ID = new RegExp(
 /** After a colon, or after a word that means an account and nothing else, a name in small letters is one too. */
 const SURE =
   /(?:[:：]|微信号|微信ID|微信id|微[^\p{L}\p{N}\s，。]{1,3}[信号]|V信|v信|薇信|威信|徽信|维信|VX|Vx|vx|WX|wx|加 ?[Vv]|[+➕] ?[Vv])[是为 号:：]*$/u;
+const MIN_ACCOUNT = 5;
 const PRODUCT = /^(?:wechat|weixin|android|iphone|windows|harmonyos|official|version|beta)/iu;
 
 /** Accounts on QQ, WeChat, Weibo and the like become 〈账号〉 where a word says what they are; the word stays. */
@@ -33,7 +35,7 @@ export const accounts: RewriteRule<NoOptions> = {
   unit: 'rewrite',
   options: noOptions,
   rewrite(text) {
-    if (!/[A-Za-z\d]{5}/.test(text) && !/[-_A-Za-z\d]{6}/.test(text)) return { text, count: 0 };
+    if (scanText(text).longestWord < MIN_ACCOUNT) return { text, count: 0 };
     const qq = replaceCounting(text, QQ, '〈账号〉');
     const wechat = replaceCounting(qq.text, WECHAT_ID, (match, offset) => {
       if (PRODUCT.test(match) && !/\d{2}|_/u.test(match)) return match;

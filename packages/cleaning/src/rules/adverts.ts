@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { TextRule } from '../rule.ts';
+import { PHRASES, scanText } from '../text/scan-text.ts';
 
 export interface AdvertsOptions {
   max: number;
@@ -27,6 +28,7 @@ export const adverts: TextRule<AdvertsOptions> = {
   thresholds: ['max'],
   options: z.strictObject({ max: z.number().min(0) }),
   measure(text) {
+    if ((scanText(text).phrases & PHRASES.advert) === 0) return 0;
     if (REPORT.test(text) && !CONTACT.test(text)) return 0;
     const sure = text.match(SURE)?.length ?? 0;
     return SURE_WEIGHT * sure + new Set(text.match(LIKELY) ?? []).size;

@@ -2,6 +2,7 @@ import { noOptions } from '../no-options.ts';
 import type { NoOptions } from '../no-options.ts';
 import type { RewriteRule } from '../rule.ts';
 import { replaceCounting } from '../text/replace-counting.ts';
+import { scanText } from '../text/scan-text.ts';
 
 const LEFT = '(?<![A-Za-z0-9_.]|[A-Za-z0-9][-/])';
 const RIGHT = '(?![A-Za-z0-9_]|\\.\\d|[-/]\\d)';
@@ -13,6 +14,7 @@ const CHINESE = /^(?:62\d{14,17}|9558\d{15})$/;
 const FOREIGN =
   /^(?:4\d{15}|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d{2}|7[01]\d|720)\d{12}|35\d{14}|3[47]\d{13}|3(?:0[0-5]|[68]\d)\d{11})$/;
 
+const MIN_DIGITS = 13;
 const LOOK_BACK_CHARACTERS = 14;
 const CARD_WORD =
   /(?:卡号|银行卡|信用卡|储蓄卡|借记卡|账号|帐号|账户|帐户|银行|[工农建交招]行|中行|打款|转账|汇款|收款|VISA|Visa|MasterCard|卡)[^\d。！？；]{0,8}$/u;
@@ -28,7 +30,7 @@ export const bankCards: RewriteRule<NoOptions> = {
   unit: 'rewrite',
   options: noOptions,
   rewrite(text) {
-    if (!/\d{4}/.test(text)) return { text, count: 0 };
+    if (scanText(text).longestNumber < MIN_DIGITS) return { text, count: 0 };
     return replaceCounting(text, NUMBER, (match, offset) => {
       const digits = match.replaceAll(/[ -]/g, '');
       const before = text.slice(Math.max(0, offset - LOOK_BACK_CHARACTERS), offset);

@@ -2,6 +2,7 @@ import { noOptions } from '../no-options.ts';
 import type { NoOptions } from '../no-options.ts';
 import type { RewriteRule } from '../rule.ts';
 import { replaceCounting } from '../text/replace-counting.ts';
+import { CHARACTER, scanText } from '../text/scan-text.ts';
 
 const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?';
 /** logo@2x.png is a file. */
@@ -35,5 +36,8 @@ export const emails: RewriteRule<NoOptions> = {
   name: 'emails',
   unit: 'rewrite',
   options: noOptions,
-  rewrite: (text) => (MAYBE.test(text) ? replaceCounting(text, EMAIL, '〈邮箱〉') : { text, count: 0 }),
+  rewrite(text) {
+    const isMaybe = (scanText(text).classes & CHARACTER.latin) !== 0 && MAYBE.test(text);
+    return isMaybe ? replaceCounting(text, EMAIL, '〈邮箱〉') : { text, count: 0 };
+  },
 };

@@ -2,6 +2,7 @@ import { noOptions } from '../no-options.ts';
 import type { NoOptions } from '../no-options.ts';
 import type { RewriteRule } from '../rule.ts';
 import { replaceCounting } from '../text/replace-counting.ts';
+import { CHARACTER, scanText } from '../text/scan-text.ts';
 
 /** First two digits of the division: provinces, autonomous regions, municipalities, Taiwan, Hong Kong and Macao (GB/T 2260). */
 const PROVINCE = '(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])';
@@ -21,6 +22,7 @@ const ANNOUNCED = new RegExp(
   'gu',
 );
 
+const [MIN_DIGITS, MIN_MASKED_DIGITS] = [7, 4];
 const TOKEN = '〈证件号〉';
 
 /** Numbers of identity cards, by their checksum (GB 11643-1999), and of passports and permits that are called so, become 〈证件号〉. */
@@ -29,7 +31,8 @@ export const idCards: RewriteRule<NoOptions> = {
   unit: 'rewrite',
   options: noOptions,
   rewrite(text) {
-    if (!/\d{2}/.test(text)) return { text, count: 0 };
+    const { classes, longestNumber } = scanText(text);
+    if (longestNumber < ((classes & CHARACTER.star) === 0 ? MIN_DIGITS : MIN_MASKED_DIGITS)) return { text, count: 0 };
     const checked = replaceCounting(text, CITIZEN, (match) =>
       /[*＊•xX]{2}/u.test(match) || isCitizenNumber(match) ? TOKEN : match,
     );

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { TextRule } from '../rule.ts';
 import { countUnits } from '../text/characters.ts';
+import { scanText } from '../text/scan-text.ts';
 
 /** Texts that stand under any picture, after white space, punctuation and a running number are taken off. */
 const PLACEHOLDERS = new Set(
@@ -12,6 +13,7 @@ const PLACEHOLDERS = new Set(
   image images img picture pictures pic photo photos figure fig logo icon avatar banner thumbnail thumb cover placeholder loading untitled unknown null undefined none nan alt title caption description
   default test click here more qrcode qr share`.split(/\s+/u),
 );
+const LONGEST_PLACEHOLDER = Math.max(...[...PLACEHOLDERS].map(({ length }) => length));
 /** What decoders leave of text in another character set, and what debuggers fill memory with. */
 const DECODING_DEBRIS = /锟斤拷|锟叫|烫烫烫|屯屯屯|\uFFFD{2,}|(?:Ã.|Â.){3,}/u;
 /** A number is the name of a book or a film in 《1984》 and 《2012》. */
@@ -28,6 +30,8 @@ export const meaningless: TextRule<{ texts: string[] }> = {
   options: z.strictObject({ texts: z.array(z.string().min(1)).default([]) }),
   measure(text, { texts }) {
     if (DECODING_DEBRIS.test(text)) return 1;
+    // Longer than any placeholder.
+    if (scanText(text).han > LONGEST_PLACEHOLDER && texts.length === 0) return 0;
     if (TITLED_NUMBER.test(text)) return 0;
     const bare = text
       .replaceAll(/〈[^〉]{2,3}〉/gu, '')

@@ -3,6 +3,7 @@ import type { NoOptions } from '../no-options.ts';
 import type { RewriteRule, Rewritten } from '../rule.ts';
 import { commonShare, encodeGbk, encodeWindows1252 } from '../text/legacy-encodings.ts';
 import { replaceCounting } from '../text/replace-counting.ts';
+import { CHARACTER, scanText } from '../text/scan-text.ts';
 
 /** Characters that bytes 0x80..0xFF become when read as windows-1252, with ASCII between them. */
 const WESTERN_RUN =
@@ -29,8 +30,11 @@ export const mojibake: RewriteRule<NoOptions> = {
   unit: 'rewrite',
   options: noOptions,
   rewrite(text): Rewritten {
-    const western = /[\u0080-\u00FF]/.test(text) ? replaceCounting(text, WESTERN_RUN, repairWestern) : { text, count: 0 };
-    if (!/\p{Script=Han}/u.test(western.text)) return western;
+    const { classes } = scanText(text);
+    const western =
+      (classes & CHARACTER.highLatin) !== 0 ? replaceCounting(text, WESTERN_RUN, repairWestern) : { text, count: 0 };
+    // Of ordinary characters alone, no run is less ordinary than it could become.
+    if ((scanText(western.text).classes & CHARACTER.rareHan) === 0) return western;
     const chinese = replaceCounting(western.text, CHINESE_RUN, repairChinese);
     return { text: chinese.text, count: western.count + chinese.count };
   },

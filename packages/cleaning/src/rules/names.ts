@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { RewriteRule } from '../rule.ts';
 import { findNames } from '../text/find-names.ts';
 import { PUBLIC_FIGURES } from '../text/public-figures.ts';
+import { PHRASES, scanText } from '../text/scan-text.ts';
 
 export interface NamesOptions {
   /** Names of people of history, of fiction and of public life, whom a caption is about. */
@@ -33,7 +34,7 @@ export const names: RewriteRule<NamesOptions> = {
     let result = '';
     let end = 0;
     let count = 0;
-    for (const name of NOBODY.test(text) ? [] : [...findNames(text), ...examples(text)].sort((a, b) => a.start - b.start)) {
+    for (const name of namesIn(text)) {
       if (name.start < end || (which === 'announced' && !name.announced)) continue;
       const written = text.slice(name.start, name.end);
       if ((publicFigures === 'keep' && isPublic(text, name)) || keep.includes(written)) continue;
@@ -44,6 +45,11 @@ export const names: RewriteRule<NamesOptions> = {
     return count === 0 ? { text, count } : { text: result + text.slice(end), count };
   },
 };
+
+function namesIn(text: string): { start: number; end: number; announced: boolean }[] {
+  if ((scanText(text).phrases & PHRASES.exampleName) === 0) return findNames(text);
+  return NOBODY.test(text) ? [] : [...findNames(text), ...examples(text)].sort((a, b) => a.start - b.start);
+}
 
 const examples = (text: string): { start: number; end: number; announced: boolean }[] =>
   [...text.matchAll(EXAMPLES)].map((match) => ({ start: match.index, end: match.index + match[0].length, announced: true }));

@@ -1,23 +1,8 @@
 import { noOptions } from '../no-options.ts';
 import type { NoOptions } from '../no-options.ts';
 import type { RewriteRule, Rewritten } from '../rule.ts';
-
-/**
- * What compatibility normalization (Unicode Standard Annex 15, NFKC) would spoil in Chinese: full-width punctuation becomes
- * ASCII, ① runs into the digits beside it, 10⁵ becomes 105 and 3½ becomes 31⁄2; signs that stand for themselves are kept too.
- */
-const KEPT = '！，：；？（）～￥…①-⓿²³¹⁰-₎¼-¾⅐-⅟℃℉™℠㊗㊙¨¯´¸˘-˝';
-const NORMALIZED_RUN = new RegExp(`[^${KEPT}]+`, 'gu');
-
-const WHITESPACE = /[\s\u0085\u180E]+/gu;
-/** C0 and C1 controls, invisible format characters, Hangul fillers, private use (icon fonts), noncharacters. */
-const INVISIBLE =
-  /\u034F|[\uFE00-\uFE0D]|[\u{E0100}-\u{E01EF}]|[\p{Cc}\p{Co}\p{Noncharacter_Code_Point}\u00AD\u061C\u115F\u1160\u200B\u200C\u200E\u200F\u202A-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0\uFFF0-\uFFFB]/gu;
-/** Joiners and selectors mean something only inside an emoji. */
-const STRAY_JOINER =
-  /(?<![\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F])\u200D|\u200D(?!\p{Extended_Pictographic})|(?<!\p{Emoji})[\uFE0E\uFE0F]/gu;
-const STRAY_TAG = /(?<!\u{1F3F4}[\u{E0020}-\u{E007F}]*)[\u{E0000}-\u{E007F}]/gu;
-const LONE_SURROGATE = /\p{Surrogate}/gu;
+import { INVISIBLE, LONE_SURROGATE, NORMALIZED_RUN, STRAY_JOINER, STRAY_TAG, WHITESPACE } from '../text/normal-forms.ts';
+import { CHARACTER, scanText } from '../text/scan-text.ts';
 
 const MAX_PASSES = 8;
 
@@ -27,6 +12,9 @@ export const normalize: RewriteRule<NoOptions> = {
   unit: 'rewrite',
   options: noOptions,
   rewrite(text: string): Rewritten {
+    const { classes } = scanText(text);
+    const isSpaced = (classes & CHARACTER.space) !== 0 && (text.includes('  ') || text.trim() !== text);
+    if ((classes & CHARACTER.irregular) === 0 && !isSpaced) return { text, count: 0 };
     let result = text;
     // What one pass removes can bring characters together that the next composes.
     for (let pass = 0; pass < MAX_PASSES; pass += 1) {

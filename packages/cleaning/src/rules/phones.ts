@@ -2,6 +2,7 @@ import { noOptions } from '../no-options.ts';
 import type { NoOptions } from '../no-options.ts';
 import type { RewriteRule, Rewritten } from '../rule.ts';
 import { replaceCounting } from '../text/replace-counting.ts';
+import { scanText } from '../text/scan-text.ts';
 
 const CHINA = '(?:(?:\\(\\+?86\\)|(?:\\+|00)?86)[- ]?)?';
 const EXTENSION = '(?:(?:-| ?转(?:分机)? ?| ?分机 ?| ?ext\\.? ?)\\d{1,5})?';
@@ -46,6 +47,9 @@ const OTHER_NUMBER =
   /(?:型号|编号|货号|款号|批号|单号|订单|快递|运单|产品|商品|条码|编码|代码|序列号|流水号|证号|证书号|卡号|(?<!支付宝|微信)[账帐]号|学号|工号|专利|邮编|浏览|阅读|播放|点击|ISBN|ISSN|SKU|SN|No|NO|ID|Id|id|QQ|qq|q|UID|uid|[¥￥$€£])(?:号码?|量|数|[是为])?[.:：# ]*$/u;
 const LOOK_BACK_CHARACTERS = 12;
 
+/** A local number, and a mobile one. */
+const [MIN_DIGITS, MOBILE_DIGITS] = [7, 11];
+
 const TOKEN = '〈电话〉';
 
 /** Mobile, landline, service and foreign phone numbers become 〈电话〉; codes, dates and amounts that look like them stay. */
@@ -54,6 +58,7 @@ export const phones: RewriteRule<NoOptions> = {
   unit: 'rewrite',
   options: noOptions,
   rewrite(text) {
+    if (scanText(text).longestNumber < MIN_DIGITS) return { text, count: 0 };
     // 010—66123456: any dash will do, where there is a number.
     const dashed = LONG_DASH.test(text) ? text.replaceAll(LONG_DASHES, '-') : text;
     const result = replacePhones(dashed);
@@ -65,7 +70,8 @@ const LONG_DASH = /\d[–—‐‑−]\d/u;
 const LONG_DASHES = /(?<=\d)[–—‐‑−](?=\d)/gu;
 
 function replacePhones(text: string): Rewritten {
-  const disguised = MAYBE_DISGUISED.test(text) ? replaceCounting(text, DISGUISED_NUMBER, TOKEN) : { text, count: 0 };
+  const isMaybeDisguised = scanText(text).longestNumber >= MOBILE_DIGITS && MAYBE_DISGUISED.test(text);
+  const disguised = isMaybeDisguised ? replaceCounting(text, DISGUISED_NUMBER, TOKEN) : { text, count: 0 };
   if (!/\d{3}|\d([-. ])\d\1\d/.test(disguised.text)) return disguised;
   const numbers = replaceCounting(disguised.text, NUMBER, (match, offset) => {
     const before = disguised.text.slice(Math.max(0, offset - LOOK_BACK_CHARACTERS), offset);

@@ -2,6 +2,7 @@ import { noOptions } from '../no-options.ts';
 import type { NoOptions } from '../no-options.ts';
 import type { RewriteRule } from '../rule.ts';
 import { replaceCounting } from '../text/replace-counting.ts';
+import { CHARACTER, scanText } from '../text/scan-text.ts';
 
 /** Short names of provinces that hardly occur inside words … */
 const RARE = '[沪渝冀豫皖鲁浙赣鄂桂晋蒙陕闽粤琼湘]';
@@ -22,5 +23,9 @@ export const plates: RewriteRule<NoOptions> = {
   name: 'plates',
   unit: 'rewrite',
   options: noOptions,
-  rewrite: (text) => (/\p{Script=Han}[A-Z]/u.test(text) ? replaceCounting(text, PLATE, '〈车牌〉') : { text, count: 0 }),
+  rewrite(text) {
+    const { classes, digits } = scanText(text);
+    const isMaybe = (classes & CHARACTER.capital) !== 0 && digits > 0;
+    return isMaybe ? replaceCounting(text, PLATE, '〈车牌〉') : { text, count: 0 };
+  },
 };

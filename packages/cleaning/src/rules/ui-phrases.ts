@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { RewriteRule } from '../rule.ts';
 import { BRACKETED_CREDITS, CONTROLS, CONTROLS_AT_END, CREDITS } from '../text/page-phrases.ts';
 import { replaceCounting } from '../text/replace-counting.ts';
+import { CHARACTER, PHRASES, scanText } from '../text/scan-text.ts';
 
 /** Behind the last word of a text, after a space: 暴雨 资料图. */
 const LABEL_AT_END = /(?<=\S) (?:资料图片?|资料照片|档案照片|网络图片|视频截图|全文|展开|收起|点击查看|查看|阅读全文)$/u;
@@ -31,10 +32,14 @@ export const uiPhrases: RewriteRule<UiPhrasesOptions> = {
   unit: 'rewrite',
   options: z.strictObject({ phrases: z.array(z.string().min(2)).default([]) }),
   rewrite(text, { phrases }) {
-    const bracketed = replaceCounting(text, BRACKETED_PATTERN, ' ');
+    const { classes, phrases: found } = scanText(text);
+    if (phrases.length === 0 && (found & PHRASES.page) === 0) return { text, count: 0 };
+    const unchanged = { text, count: 0 };
+    const hasBracket = (classes & CHARACTER.openBracket) !== 0;
+    const bracketed = hasBracket ? replaceCounting(text, BRACKETED_PATTERN, ' ') : unchanged;
     const atEnd = replaceCounting(bracketed.text, AT_END_PATTERN, '');
     const alone = replaceCounting(atEnd.text, phrasesPattern(phrases), ' ');
-    const noted = replaceCounting(alone.text.trimEnd(), FOOTNOTES, '');
+    const noted = hasBracket ? replaceCounting(alone.text.trimEnd(), FOOTNOTES, '') : { text: alone.text.trimEnd(), count: 0 };
     const ended = replaceCounting(noted.text, LABEL_AT_END, '');
     const labelled = replaceCounting(ended.text, LABEL_AT_START, '');
     const count = bracketed.count + atEnd.count + alone.count + noted.count + ended.count + labelled.count;

@@ -2,6 +2,7 @@ import { noOptions } from '../no-options.ts';
 import type { NoOptions } from '../no-options.ts';
 import type { RewriteRule } from '../rule.ts';
 import { replaceCounting } from '../text/replace-counting.ts';
+import { CHARACTER, scanText } from '../text/scan-text.ts';
 
 // An address right behind another one is one of its own.
 const TAIL = "(?:(?:(?!https?://)[A-Za-z0-9\\-._~:/?#@!$&'*+,;=%])*(?!https?://)[A-Za-z0-9/_~=&#%+-])?";
@@ -28,6 +29,9 @@ export const urls: RewriteRule<NoOptions> = {
   name: 'urls',
   unit: 'rewrite',
   options: noOptions,
-  rewrite: (text) =>
-    text.includes('.') || text.includes('//') ? replaceCounting(text, URL_PATTERN, '〈网址〉') : { text, count: 0 },
+  rewrite(text) {
+    const { classes } = scanText(text);
+    const isMaybe = (classes & CHARACTER.latin) !== 0 && (classes & (CHARACTER.dot | CHARACTER.slash)) !== 0;
+    return isMaybe ? replaceCounting(text, URL_PATTERN, '〈网址〉') : { text, count: 0 };
+  },
 };

@@ -2,6 +2,7 @@ import { noOptions } from '../no-options.ts';
 import type { NoOptions } from '../no-options.ts';
 import type { RewriteRule, Rewritten } from '../rule.ts';
 import { replaceCounting } from '../text/replace-counting.ts';
+import { CHARACTER, PHRASES, scanText } from '../text/scan-text.ts';
 
 const NAME = '[\\p{Script=Han}A-Za-z0-9_·-]{2,30}';
 /** Who is answered or quoted: the head of a reply, and `//@name:` between the comments of a chain of reposts. */
@@ -31,9 +32,6 @@ const BRACKETED = /\[([\p{Script=Han}A-Za-z0-9]{1,8})\]/gu;
 const NOT_EMOTICON = /^(?:[图注转原译编视附][图注转原译编视频创载文片者]{0,2}|组图|多图|\d+)$/u;
 const EMOTICON_RUN = /(?:\[[\p{Script=Han}A-Za-z0-9]{1,6}\]\s*){2,}|(?:\[[\p{Script=Han}A-Za-z]{1,4}\]\s*)+$/gu;
 
-/** What every mark has in it. */
-const MAYBE = /[@#[🔗]|客户端|网页链接|全景图片|显示地图|的(?:微博|秒拍|优酷)|微博视频|秒拍视频|[OL](?:视频|投票|文章|直播)/u;
-
 /**
  * Marks of microblogs: mentions and reply heads go, `#topic#` loses its marks and keeps its words, emoticons such as [泪] and
  * the captions of links and players go.
@@ -43,19 +41,12 @@ export const weiboMarks: RewriteRule<NoOptions> = {
   unit: 'rewrite',
   options: noOptions,
   rewrite(text) {
-    if (!MAYBE.test(text)) return { text, count: 0 };
-    const steps: ((text: string) => Rewritten)[] = [
-      (step) => replaceCounting(step, REPLY, ' '),
-      (step) => replaceCounting(step, MENTION, ' '),
-      (step) => replaceCounting(step, TOPIC, (_match, _offset, [topic]) => ` ${topic!.trim()} `),
-      (step) => replaceCounting(step, EMOTICON_RUN, dropEmoticons),
-      (step) => replaceCounting(step, BRACKETED, (match, _offset, [name]) => (EMOTICONS.has(name!) ? ' ' : match)),
-      (step) => replaceCounting(step, LINK_CAPTION, ' '),
-    ];
-    let count = 0;
+    const { classes, phrases } = scanText(text);
     let result = text;
-    for (const step of steps) {
-      const rewritten = step(result);
+    let count = 0;
+    for (const { signs, phrase, rewrite } of STEPS) {
+      if ((classes & signs) === 0 && (phrases & phrase) === 0) continue;
+      const rewritten = rewrite(result);
       result = rewritten.text;
       count += rewritten.count;
     }
@@ -67,3 +58,22 @@ export const weiboMarks: RewriteRule<NoOptions> = {
 function dropEmoticons(run: string): string {
   return run.replace(BRACKETED, (match, name: string) => (NOT_EMOTICON.test(name) ? match : ' '));
 }
+
+/** What is rewritten in turn, and without which signs or phrases there is nothing to rewrite. */
+const STEPS: readonly { signs: number; phrase: number; rewrite: (text: string) => Rewritten }[] = [
+  { signs: CHARACTER.at, phrase: 0, rewrite: (text) => replaceCounting(text, REPLY, ' ') },
+  { signs: CHARACTER.at, phrase: 0, rewrite: (text) => replaceCounting(text, MENTION, ' ') },
+  {
+    signs: CHARACTER.hash,
+    phrase: 0,
+    rewrite: (text) => replaceCounting(text, TOPIC, (_match, _offset, [topic]) => ` ${topic!.trim()} `),
+  },
+  { signs: CHARACTER.square, phrase: 0, rewrite: (text) => replaceCounting(text, EMOTICON_RUN, dropEmoticons) },
+  {
+    signs: CHARACTER.square,
+    phrase: 0,
+    rewrite: (text) => replaceCounting(text, BRACKETED, (match, _offset, [name]) => (EMOTICONS.has(name!) ? ' ' : match)),
+  },
+  // 🔗 is a surrogate pair.
+  { signs: CHARACTER.irregular, phrase: PHRASES.mark, rewrite: (text) => replaceCounting(text, LINK_CAPTION, ' ') },
+];

@@ -2,6 +2,7 @@ import { noOptions } from '../no-options.ts';
 import type { NoOptions } from '../no-options.ts';
 import type { RewriteRule } from '../rule.ts';
 import { CJK_LETTER, CJK_PUNCTUATION } from '../text/characters.ts';
+import { CHARACTER, scanText } from '../text/scan-text.ts';
 
 const SPACES = new RegExp(
   `(?<=[${CJK_LETTER}“”‘’—·]) +(?=[${CJK_LETTER}“”‘’—·])|(?<=[${CJK_PUNCTUATION}]) +| +(?=[${CJK_PUNCTUATION}])`,
@@ -17,7 +18,7 @@ export const whitespace: RewriteRule<NoOptions> = {
   unit: 'rewrite',
   options: noOptions,
   rewrite(text, _options, { kind }) {
-    if (kind === 'tag') return { text, count: 0 };
+    if (kind === 'tag' || (scanText(text).classes & CHARACTER.space) === 0) return { text, count: 0 };
     let count = 0;
     const result = text.replace(SPACES, () => {
       count += 1;

@@ -1,5 +1,6 @@
 import { GIVEN_WEIGHTS, standsAlone } from './given-names.ts';
 import { NOT_NAMES } from './not-names.ts';
+import { scanText } from './scan-text.ts';
 import { segment } from './segment.ts';
 import { COMPOUND_SURNAMES, SURNAME_WEIGHTS } from './surnames.ts';
 
@@ -14,6 +15,9 @@ export interface NameCandidate {
 
 const surnameWeight = tableOf(SURNAME_WEIGHTS);
 const givenWeight = tableOf(GIVEN_WEIGHTS);
+
+const compoundFirst = new Uint8Array(0x1_0000);
+for (const name of COMPOUND_SURNAMES) compoundFirst[name.charCodeAt(0)] = 1;
 
 /** By UTF-16 code, since a map is asked for every character of every text. */
 function tableOf(weights: ReadonlyMap<string, number>): Float32Array {
@@ -30,10 +34,29 @@ const LABEL =
   '\\d岁的?|[一二三四五六七八九十]旬|姓名|名字|名叫|叫做|叫|联系人|收件人|收货人|寄件人|负责人|法定代表人|法人|户主|持卡人|户名|申请人|报名人|失主|机主|供图|图源|拍摄|摄|文|图|我是|寻找|寻人|恭喜|祝贺|感谢|祝';
 /** Ends of words for what people do: 救援队员, 理发师, 拍摄者. */
 const DOER = '(?<=\\p{Script=Han})[员师匠者]|[骑歌选射水炮舵旗]手|艺人|绣娘|厨娘|[农商用住客大]户|[民职义技电木矿]工';
-const BEFORE_SURE = new RegExp(`(?:${OCCUPATION}|${DOER}|${KIN}|${LABEL})(?:[:：/“"「（( ]|是|为|——?)?$`, 'u');
+/** Words that announce a name, plain ones in a set, since this is asked for every surname; the others have choices in them. */
+const CHOICES = /[[?|(\\]/u;
+const ANNOUNCERS = [...OCCUPATION.split('|'), ...KIN.split('|'), ...LABEL.split('|')];
+const PLAIN_ANNOUNCERS = new Set(ANNOUNCERS.filter((word) => !CHOICES.test(word)));
+const LONGEST_ANNOUNCER = Math.max(...[...PLAIN_ANNOUNCERS].map(({ length }) => length));
+const OTHER_ANNOUNCERS = new RegExp(`(?:${[DOER, ...ANNOUNCERS.filter((word) => CHOICES.test(word))].join('|')})$`, 'u');
+const SEPARATOR = /(?:[:：/“"「（( ]|是|为|——?)$/u;
+
+function isAnnounced(before: string): boolean {
+  if (endsInAnnouncer(before)) return true;
+  const separator = SEPARATOR.exec(before);
+  return separator !== null && endsInAnnouncer(before.slice(0, separator.index));
+}
+
+function endsInAnnouncer(before: string): boolean {
+  for (let length = 1; length <= Math.min(LONGEST_ANNOUNCER, before.length); length += 1)
+    if (PLAIN_ANNOUNCERS.has(before.slice(before.length - length))) return true;
+  return OTHER_ANNOUNCERS.test(before.slice(-3));
+}
 const BEFORE_LABEL =
   /(?:姓名|名字|联系人|收件人|收货人|寄件人|负责人|法定代表人|法人|户主|持卡人|户名|申请人|[影像]|记者|作者|[员师者])[:：] ?$/u;
 /** Where even 高峰 and 文静 are persons. */
+const AFTER_BYLINE = /^(?:$|[，。；、,;）)]| ?(?:摄|报道|供图))/u;
 const BEFORE_BYLINE = /(?:记者|通讯员|摄影|供图|作者)[:： /]{1,2}$/u;
 const AFTER_SURE = new RegExp(
   `^(?: ?(?:老师|先生|女士|小姐|小朋友|同学|同志|医生|大夫|护士|教授|博士|院士|主任|校长|院长|局长|处长|科长|队长|经理|总经理|董事长|书记|县长|市长|律师|警官|法官|师傅|教练|导演|阿姨|叔叔|大爷|大妈|大哥|大姐|奶奶|爷爷|夫妇|夫妻|一家|等人|家长|记者|摄(?![影像])|/摄|供图|提供|拍摄|绘制|手绘|整理)` +
@@ -62,9 +85,10 @@ const MAX_JIEBA = 1.6;
  * @returns names in order, without overlap
  */
 export function findNames(text: string): NameCandidate[] {
+  if (!scanText(text).mayHaveName) return [];
   const open = candidatesOf(text);
   if (open.length === 0) return [];
-  const words = wordBounds(text);
+  const words = wordBounds(text, open);
   for (const candidate of open) candidate.score += jiebaScore(candidate, text, words);
   return choose(open, text);
 }
@@ -77,7 +101,8 @@ function candidatesOf(text: string): NameCandidate[] {
     if (code === 0x300a) inTitle = true;
     else if (code === 0x300b) inTitle = false;
     if (inTitle || code < 0x4e00) continue;
-    const compound = COMPOUND_SURNAMES.has(text.slice(start, start + 2));
+    const compound = compoundFirst[code] === 1 && COMPOUND_SURNAMES.has(text.slice(start, start + 2));
+    if (!compound && surnameWeight[code] === 0) continue;
     // 祝余佳新婚快乐: a wish, and no surname.
     const wish =
       text[start] === '祝' &&
@@ -88,8 +113,8 @@ function candidatesOf(text: string): NameCandidate[] {
     const given = start + (compound ? 2 : 1);
     const first = givenWeight[text.charCodeAt(given)]!;
     const second = givenWeight[text.charCodeAt(given + 1)] ?? 0;
-    const isWordBehind = WORD_BEHIND.test(text.slice(given + 1, given + 4));
-    const long = candidate(text, start, given + 2, surname + first + second - 0.7, first > 0 && second > 0 && !isWordBehind);
+    const isLong = first > 0 && second > 0 && !WORD_BEHIND.test(text.slice(given + 1, given + 4));
+    const long = candidate(text, start, given + 2, surname + first + second - 0.7, isLong);
     if (long !== null) found.push(long);
     const alone = first > 0 && (compound || standsAlone(text[given]!));
     const short = candidate(text, start, given + 1, surname + first - 0.8, alone);
@@ -101,19 +126,21 @@ function candidatesOf(text: string): NameCandidate[] {
 /** Words that begin with a character of given names and often follow a name: 王芳生日快乐 is no 王芳生. */
 const WORD_BEHIND =
   /^(?:生日|生病|生气|生前|一起|一家|一直|一边|一同|一行|新婚|新年|新书|新歌|新剧|同学|同志|同时|国庆节|中考|高考|大学|学会|学习|书记|文章|明天|明年|天天|今年|春节|成为|成功|光荣|全家|可以|可能|以及|以后|平安|开心|家里|家的|女士|小朋友|小姐|小时|子女|心里|发现|发布|发文|发表|发型|发来|发烧|正在|正式|正面|如愿|如今|立即|立刻|立功|满月|宝宝|来自|来到|大婚|大喜|兴奋|力压|力克|安全|首|得知|获)/u;
+const LABEL_END = /[:： ]/u;
 const HAN_SPAN = /^[一-鿿]+$/u;
 
 /** Null for a span that no word jieba can see would make a name. */
 function candidate(text: string, start: number, end: number, base: number, usual: boolean): NameCandidate | null {
-  if (end > text.length) return null;
+  if (end > text.length || (!usual && !LABEL_END.test(text.charAt(start - 1)))) return null;
   const before = text.slice(Math.max(0, start - LOOK_AROUND), start);
   const after = text.slice(end, end + LOOK_AROUND);
   const labelled = !usual && BEFORE_LABEL.test(before) && /^(?:$|[\s，。；、,;）)])/u.test(after);
   if (!usual && !labelled) return null;
   const span = text.slice(start, end);
-  const isByline = BEFORE_BYLINE.test(before) && /^(?:$|[，。；、,;）)]| ?(?:摄|报道|供图))/u.test(after);
-  if (!HAN_SPAN.test(span) || (NOT_NAMES.has(span) && !isByline) || ANONYMOUS.test(span + after)) return null;
-  const sureBefore = BEFORE_SURE.test(before);
+  const isWord = NOT_NAMES.has(span);
+  const isByline = isWord && BEFORE_BYLINE.test(before) && AFTER_BYLINE.test(after);
+  if (!HAN_SPAN.test(span) || (isWord && !isByline) || ANONYMOUS.test(span + after)) return null;
+  const sureBefore = isAnnounced(before);
   const sureAfter = AFTER_SURE.test(after);
   let score = labelled || isByline ? 1.5 : base;
   if (sureBefore) score += 1.2;
@@ -132,14 +159,20 @@ interface Bound {
   tag: string;
 }
 
-/** For each position of the text, the word that covers it. */
-function wordBounds(text: string): Bound[] {
+/** What jieba takes for one block, and segments without a look at what stands around it. */
+const BLOCK = /[\u4E00-\u9FD5A-Za-z0-9+#&._%-]+/gu;
+
+/** For each position of the blocks that hold a candidate, the word that covers it. */
+function wordBounds(text: string, candidates: readonly NameCandidate[]): Bound[] {
   const bounds: Bound[] = [];
-  let start = 0;
-  for (const { word, tag } of segment(text)) {
-    const bound = { start, end: start + word.length, tag };
-    for (let at = start; at < bound.end; at += 1) bounds[at] = bound;
-    start = bound.end;
+  for (const { 0: block, index } of text.matchAll(BLOCK)) {
+    if (!candidates.some(({ start }) => start >= index && start < index + block.length)) continue;
+    let start = index;
+    for (const { word, tag } of segment(block)) {
+      const bound = { start, end: start + word.length, tag };
+      for (let at = start; at < bound.end; at += 1) bounds[at] = bound;
+      start = bound.end;
+    }
   }
   return bounds;
 }

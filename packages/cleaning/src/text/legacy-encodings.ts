@@ -66,6 +66,12 @@ function levelOneTable(): Uint8Array {
   return table;
 }
 
+/** Whether a character is in GB 2312 level 1, the 3,755 most used. */
+export function isLevelOne(code: number): boolean {
+  level1 ??= levelOneTable();
+  return level1[code] === 2;
+}
+
 /** Share of the Chinese characters that are in GB 2312 level 1, the 3,755 most used; 0 if there are none. */
 export function commonShare(text: string): number {
   let common = 0;

@@ -24,12 +24,14 @@ export function simplify(text: string, form: TraditionalForm): string {
  * and say nothing by themselves.
  */
 export function isTraditional(text: string): boolean {
-  sure ??= sureTable();
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code >= FIRST && code <= LAST && sure[code - FIRST] === 1) return true;
-  }
+  for (let at = 0; at < text.length; at += 1) if (isSurelyTraditional(text.charCodeAt(at))) return true;
   return false;
+}
+
+/** Whether simplified Chinese doesn't write a character. */
+export function isSurelyTraditional(code: number): boolean {
+  sure ??= sureTable();
+  return code >= FIRST && code <= LAST && sure[code - FIRST] === 1;
 }
 
 /** The simplified form of one character, for comparing. */
