@@ -1,8 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { runCommandLine } from '@wenlan/cli';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { drawings } from './support/drawings.ts';
 import { writeDrawnPairs } from './support/drawn-pairs.ts';
 
 let folder: string;
@@ -49,6 +53,37 @@ describe('the line from a dataset to a searched model', () => {
     for (const direction of [result.i2t, result.t2i]) {
       expect(direction.gallery).toBe(24);
       expect(direction['R@1']).toBeGreaterThan(4 * direction.chance['R@1']!);
+    }
+  });
+
+  it('answers a sentence with pictures and a picture with lines in the studio', { timeout: 120_000 }, async () => {
+    const lines = join(folder, 'lines.txt');
+    await writeFile(
+      lines,
+      drawings(0)
+        .map(({ caption }) => caption)
+        .join('\n'),
+    );
+    const main = join(import.meta.dirname, '../packages/cli/src/main.ts');
+    const args = ['serve', join(folder, 'data'), '--run', join(folder, 'run'), '--sentences', lines];
+    const child = spawn(process.execPath, ['--conditions=@wenlan/source', '--import', 'tsx', main, '--json', ...args], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const closed = once(child, 'close');
+    try {
+      const [line] = (await Promise.race([once(createInterface(child.stdout), 'line'), closed])) as [string];
+      const { url } = JSON.parse(line) as { url: string };
+      const search = async (body: object): Promise<string[]> => {
+        const response = await fetch(new URL('/api/search', url), { method: 'POST', body: JSON.stringify(body) });
+        return ((await response.json()) as { matches: { text: string }[] }).matches.map(({ text }) => text);
+      };
+      expect(await search({ collection: 'data: pictures', text: '红色的圆形', top: 3 })).toContain('红色的圆形');
+      const { svg, caption } = drawings(1)[5]!;
+      const picture = Buffer.from(svg).toString('base64');
+      expect(await search({ collection: 'lines.txt', picture, top: 5 })).toContain(caption);
+    } finally {
+      child.kill('SIGINT');
+      await closed;
     }
   });
 

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openDataset, readPairs } from '@wenlan/shards';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startStudio } from '../src/index.ts';
@@ -117,6 +118,31 @@ describe('pairs', () => {
     const missing = await get(`/api/datasets/sample/pairs/${failed.pairs[0].position}/picture`);
     expect([missing.status, (await bodyOf(missing)).title]).toEqual([404, 'PICTURE_MISSING']);
   });
+});
+
+test('shows the picture of a dropped pair from the dataset that it was dropped from', async () => {
+  const [raw, location] = [join(folder, 'sample'), join(folder, 'derived')];
+  const writer = await openDataset(location, { stage: 'clean', recipe: {}, parents: [raw] });
+  for await (const rows of readPairs(raw)) {
+    await writer.append(rows.map((row) => ({ ...row, image: null, outcome: 'filtered:blur' as const })));
+    break;
+  }
+  await writer.finish();
+  const both = await startStudio({ ...options, datasets: [{ name: 'derived', location }, ...options.datasets] });
+  const alone = await startStudio({ ...options, datasets: [{ name: 'derived', location }] });
+  try {
+    const first = async (url: string): Promise<unknown> =>
+      (await bodyOf(fetch(new URL('/api/datasets/derived/pairs?limit=1', url)))).pairs[0];
+    expect(await first(both.url)).toMatchObject({
+      outcome: 'filtered:blur',
+      pictureBytes: null,
+      picture: { dataset: 'sample', position: expect.any(Number) },
+    });
+    expect(await first(alone.url)).toMatchObject({ picture: null });
+  } finally {
+    await both.close();
+    await alone.close();
+  }
 });
 
 describe('search', () => {
