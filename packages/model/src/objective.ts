@@ -41,6 +41,31 @@ export interface Objective {
   dispose(): void;
 }
 
+/**
+ * An objective whose loss sees the samples through their features alone. It can be trained in micro-batches with the gradient of the
+ * whole batch (GradCache, Gao et al. 2021).
+ */
+export interface ContrastiveObjective extends Objective {
+  /** What is trained of the loss itself, such as a temperature; the rest of `trained` makes the features. */
+  readonly lossParameters: readonly Parameter[];
+  /** What the towers take. @param micro number of the micro-batch; left out of a batch that is taken at once */
+  sampleInputs(batch: TrainBatch, step: number, micro?: number): tf.Tensor[];
+  /** What the loss takes besides features. */
+  batchInputs(batch: TrainBatch, step: number): tf.Tensor[];
+  /** Keys of the samples, without gradient; each [samples, dim]. Moves the statistics of the key towers. */
+  keys(sampleInputs: readonly tf.Tensor[]): tf.Tensor2D[];
+  /** Features of the samples; each [samples, dim]. */
+  features(sampleInputs: readonly tf.Tensor[], options: { updateStatistics: boolean }): tf.Tensor2D[];
+  /** The loss of a whole batch, then its parts. */
+  featureLoss(
+    batchInputs: readonly tf.Tensor[],
+    features: readonly tf.Tensor2D[],
+    keys: readonly tf.Tensor2D[],
+  ): [tf.Scalar, ...tf.Scalar[]];
+  /** What follows the optimizer. */
+  follow(batchInputs: readonly tf.Tensor[], keys: readonly tf.Tensor2D[]): void;
+}
+
 /** The parameters of towers that the optimizer moves, under their names in a checkpoint. */
 export function trainableOf(towers: readonly Tower[]): Parameter[] {
   return towers.flatMap(({ prefix, store }) =>

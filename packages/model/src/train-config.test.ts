@@ -22,6 +22,11 @@ describe(parseTrainConfig, () => {
     [{ schedule: 'step' }, 'train.milestones goes with train.schedule "step", and the other way round; set both or neither.'],
     [{ milestones: [5] }, 'train.milestones goes with train.schedule "step"'],
     [{ schedule: 'step', milestones: [5, 5] }, 'train.milestones is [5, 5]; list the steps in ascending order.'],
+    [
+      { batchSize: 12, queueSize: 24, microBatchSize: 5 },
+      "train.microBatchSize is 5, by which train.batchSize 12 doesn't divide; set it to 4.",
+    ],
+    [{ microBatchSize: 8, objective: 'clip' }, 'train.microBatchSize is of the objective "brivl", not of "clip"; remove it.'],
     [{ sgdMomentum: 0.5 }, 'train.sgdMomentum is of the optimizer "sgd"; remove it, or set train.optimizer to "sgd".'],
     [{ parameterGroups: [{ names: '*', rate: 2 }] }, 'train.parameterGroups.0.rate is not a known key'],
     [{ init: 'a.pth', initText: 'roberta' }, 'train.init names weights of both towers already; remove it, or train.initText.'],

@@ -80,6 +80,11 @@ export interface ResolvedTrainConfig {
   earlyStopValidations?: number | undefined;
 
   // memory and speed
+  /**
+   * Pairs that go through the towers at once, a divisor of batchSize; the loss and its gradient stay those of the whole batch. Batch norm
+   * that is trained takes its statistics over these alone. Only of BriVL; the whole batch unless told.
+   */
+  microBatchSize?: number | undefined;
   /** `bf16`: products and convolutions in bfloat16; weights, gradients and all else stay float32. float32 unless told. */
   precision?: 'float32' | 'bf16' | undefined;
   /**
@@ -185,6 +190,7 @@ const schema: z.ZodType<
   lossSpikeFactor: z.number().gt(1).optional(),
   earlyStopValidations: count.optional(),
 
+  microBatchSize: count.optional(),
   precision: z.enum(['float32', 'bf16']).optional(),
 
   gradientCheckpointing: z.union([z.boolean(), z.array(z.string().min(1))]).optional(),
@@ -258,7 +264,8 @@ export function parseTrainConfig(value: unknown): ResolvedTrainConfig {
 }
 
 /** @throws UserError for keys that are right by themselves but not together */
-function refuseUnfit({ schedule, milestones = [], optimizer, sgdMomentum }: Partial<ResolvedTrainConfig>): void {
+function refuseUnfit(config: Partial<ResolvedTrainConfig> & Pick<ResolvedTrainConfig, 'batchSize'>): void {
+  const { schedule, milestones = [], optimizer, sgdMomentum, objective, batchSize, microBatchSize = batchSize } = config;
   const refuse = (sentence: string): never => {
     throw new UserError('TRAIN_CONFIG', sentence);
   };
@@ -268,6 +275,17 @@ function refuseUnfit({ schedule, milestones = [], optimizer, sgdMomentum }: Part
   if (!isAscending(milestones)) refuse(`train.milestones is [${milestones.join(', ')}]; list the steps in ascending order.`);
   if (sgdMomentum !== undefined && optimizer !== 'sgd') {
     refuse('train.sgdMomentum is of the optimizer "sgd"; remove it, or set train.optimizer to "sgd".');
+  }
+  if (batchSize % microBatchSize !== 0) {
+    const divisor = Array.from({ length: batchSize }, (_, index) => batchSize - index).find(
+      (size) => size <= microBatchSize && batchSize % size === 0,
+    );
+    refuse(
+      `train.microBatchSize is ${microBatchSize}, by which train.batchSize ${batchSize} doesn't divide; set it to ${divisor ?? batchSize}.`,
+    );
+  }
+  if (config.microBatchSize !== undefined && objective !== undefined) {
+    refuse(`train.microBatchSize is of the objective "brivl", not of "${objective.kind}"; remove it.`);
   }
 }
 

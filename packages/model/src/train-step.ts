@@ -1,4 +1,5 @@
 import type { TrainBatch } from './batches.ts';
+import { MicroBatchStep } from './micro-batch-step.ts';
 import type { ResolvedTrainConfig } from './train-config.ts';
 import type { TrainState } from './train-state.ts';
 import { WholeBatchStep } from './whole-batch-step.ts';
@@ -21,5 +22,5 @@ export interface TrainStep {
 
 /** How a run's batches become steps. */
 export function createTrainStep(state: TrainState, config: ResolvedTrainConfig): TrainStep {
-  return new WholeBatchStep(state, config);
+  return config.microBatchSize === undefined ? new WholeBatchStep(state, config) : new MicroBatchStep(state, config);
 }

@@ -68,9 +68,9 @@ export function pairInputs({ pixels, texts, pairs }: TrainBatch): [tf.Tensor4D, 
   ];
 }
 
-/** The seed of a forward pass, int32 [2]; the pass adds the number of each dropout to the second half. */
-export function dropoutSeed(seed: number, role: string, step: number): tf.Tensor1D {
-  return tf.tensor1d([seededUint32(seed, role, step) >>> 1, 0], 'int32');
+/** The seed of a forward pass, int32 [2]; the pass adds the number of each dropout to the second half. @param place step, and of a micro-batch its number */
+export function dropoutSeed(seed: number, role: string, ...place: number[]): tf.Tensor1D {
+  return tf.tensor1d([seededUint32(seed, role, ...place) >>> 1, 0], 'int32');
 }
 
 /** Ranks by inner products of features. */

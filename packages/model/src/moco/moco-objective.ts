@@ -2,7 +2,7 @@ import { tf } from '@wenlan/engine';
 import type { TrainBatch } from '../batches.ts';
 import { encodeFrozenImage, encodeFrozenText, frozenImage, frozenText, type ParameterStore } from '../brivl.ts';
 import { l2Normalize } from '../nn/l2-normalize.ts';
-import type { Objective, Tower } from '../objective.ts';
+import type { ContrastiveObjective, Tower } from '../objective.ts';
 import type { ObjectiveSettings } from '../create-objective.ts';
 import type { Entry } from '../nn/parameter-store.ts';
 import type { Parameter } from '../optimizer/optimizer.ts';
@@ -13,23 +13,27 @@ import { mocoLoss } from './loss.ts';
 import { type MomentumPair, momentumUpdate } from './momentum.ts';
 import { MocoQueues, type Provenance } from './queues.ts';
 
-type Inputs = [
+type SampleInputs = [
   pixels: tf.Tensor4D, // [batch, side, side, 3]
   ids: tf.Tensor2D, // int32 [batch, tokens]
   mask: tf.Tensor2D, // [batch, tokens]
-  excluded: tf.Tensor2D, // [batch, batch + queueSize]
-  slots: tf.Tensor1D, // int32 [batch]
   querySeed: tf.Tensor1D, // int32 [2]
   keySeed: tf.Tensor1D, // int32 [2]
 ];
 
-type Prepared = [
-  imageKeys: tf.Tensor2D, // [batch, dim]
-  textKeys: tf.Tensor2D, // [batch, dim]
-  /** What the frozen layers make of the batch, for queries and keys alike. */
-  map: tf.Tensor4D, // [batch, height, width, channels]
-  hidden: tf.Tensor2D, // [batch · tokens, features]
+type BatchInputs = [
+  excluded: tf.Tensor2D, // [batch, batch + queueSize]
+  slots: tf.Tensor1D, // int32 [batch]
 ];
+
+/** Of images, of texts. */
+type Features = [tf.Tensor2D, tf.Tensor2D]; // each [batch, dim], L2-normed rows
+
+/** What the frozen layers make of the samples, for queries and keys alike. */
+interface Frozen {
+  map: tf.Tensor4D; // [batch, height, width, channels]
+  hidden: tf.Tensor2D; // [batch · tokens, features]
+}
 
 /** What of the queues isn't tensors. */
 interface SavedQueues {
@@ -37,7 +41,7 @@ interface SavedQueues {
 }
 
 /** BriVL: cross-modal MoCo (WenLan, arXiv 2103.06561, section 3.2; MoCo, He et al. 2020, algorithm 1, in both directions). */
-export class MocoObjective implements Objective {
+export class MocoObjective implements ContrastiveObjective {
   readonly image: ParameterStore;
   readonly imageKey: ParameterStore;
   readonly text: ParameterStore;
@@ -46,6 +50,7 @@ export class MocoObjective implements Objective {
   readonly towers: readonly Tower[];
   readonly variables: readonly Parameter[];
   readonly trained: readonly Parameter[];
+  readonly lossParameters: readonly Parameter[];
   readonly parts: readonly string[] = ['imageToText', 'textToImage', 'temperature'];
   private readonly settings: ObjectiveSettings;
   private readonly queries: TwoTowers;
@@ -75,53 +80,69 @@ export class MocoObjective implements Objective {
       { name: 'log_scale', variable: this.queries.logScale },
     ];
     this.trained = this.queries.trained();
+    this.lossParameters = this.trained.filter(({ variable }) => variable === this.queries.logScale);
     // batch-norm statistics aren't among them: a key tower keeps its own
     this.momentumPairs = [...momentumPairs(this.image, this.imageKey), ...momentumPairs(this.text, this.textKey)];
   }
 
-  inputs(batch: TrainBatch, step: number): Inputs {
-    const { queues } = this;
-    const { seed, config } = this.settings;
-    const { maskFalseNegatives, queueWarmupSteps } = config;
-    const { pairs } = batch;
-    const count = pairs.length;
-    const excluded = excludedKeys(pairs, queues.provenance, { maskFalseNegatives, queueCounts: step >= queueWarmupSteps });
-    return [
-      ...pairInputs(batch),
-      tf.tensor2d(excluded, [count, count + queues.size]),
-      tf.tensor1d(queues.slots(count), 'int32'),
-      dropoutSeed(seed, 'query', step),
-      dropoutSeed(seed, 'key', step),
-    ];
+  inputs(batch: TrainBatch, step: number): [...SampleInputs, ...BatchInputs] {
+    return [...this.sampleInputs(batch, step), ...this.batchInputs(batch, step)];
   }
 
-  prepare([pixels, ids, mask, , , , keySeed]: Inputs): Prepared {
-    const { model } = this.settings;
-    const map = frozenImage(model, this.image, pixels);
-    const hidden = frozenText(model, this.text, ids, mask);
-    const asKeys = { training: true, seed: keySeed };
-    const imageKeys = l2Normalize(encodeFrozenImage(model, this.imageKey, map, asKeys)); // [batch, dim]
-    const textKeys = l2Normalize(encodeFrozenText(model, this.textKey, hidden, mask, asKeys)); // [batch, dim]
-    return [imageKeys, textKeys, map, hidden];
+  prepare(inputs: [...SampleInputs, ...BatchInputs]): [...Features, Frozen['map'], Frozen['hidden']] {
+    const sample = inputs.slice(0, 5) as SampleInputs;
+    const frozen = this.frozen(sample);
+    return [...this.keysOf(sample, frozen), frozen.map, frozen.hidden];
   }
 
   loss(
-    [, , mask, excluded, , querySeed]: Inputs,
-    [imageKeys, textKeys, map, hidden]: Prepared,
+    inputs: [...SampleInputs, ...BatchInputs],
+    [imageKeys, textKeys, map, hidden]: [...Features, Frozen['map'], Frozen['hidden']],
   ): [tf.Scalar, tf.Scalar, tf.Scalar, tf.Scalar] {
-    const { model, config } = this.settings;
-    const asQueries = { training: true, seed: querySeed };
-    const imageQueries = l2Normalize(encodeFrozenImage(model, this.image, map, asQueries)); // [batch, dim]
-    const textQueries = l2Normalize(encodeFrozenText(model, this.text, hidden, mask, asQueries)); // [batch, dim]
+    const queries = this.queriesOf(inputs.slice(0, 5) as SampleInputs, { map, hidden }, true);
+    return this.featureLoss(inputs.slice(5) as BatchInputs, queries, [imageKeys, textKeys]);
+  }
+
+  update(inputs: [...SampleInputs, ...BatchInputs], [imageKeys, textKeys]: Features): void {
+    this.follow(inputs.slice(5) as BatchInputs, [imageKeys, textKeys]);
+  }
+
+  sampleInputs(batch: TrainBatch, step: number, ...micro: number[]): SampleInputs {
+    const { seed } = this.settings;
+    return [...pairInputs(batch), dropoutSeed(seed, 'query', step, ...micro), dropoutSeed(seed, 'key', step, ...micro)];
+  }
+
+  batchInputs({ pairs }: TrainBatch, step: number): BatchInputs {
+    const { queues } = this;
+    const { maskFalseNegatives, queueWarmupSteps } = this.settings.config;
+    const count = pairs.length;
+    const excluded = excludedKeys(pairs, queues.provenance, { maskFalseNegatives, queueCounts: step >= queueWarmupSteps });
+    return [tf.tensor2d(excluded, [count, count + queues.size]), tf.tensor1d(queues.slots(count), 'int32')];
+  }
+
+  keys(sample: SampleInputs): Features {
+    return this.keysOf(sample, this.frozen(sample));
+  }
+
+  features(sample: SampleInputs, { updateStatistics }: { updateStatistics: boolean }): Features {
+    return this.queriesOf(sample, this.frozen(sample), updateStatistics);
+  }
+
+  featureLoss(
+    [excluded]: BatchInputs,
+    [imageQueries, textQueries]: Features,
+    [imageKeys, textKeys]: Features,
+  ): [tf.Scalar, tf.Scalar, tf.Scalar, tf.Scalar] {
     const features = { imageQueries, textQueries, imageKeys, textKeys };
     const { size, images, texts } = this.queues;
     const queued = { imageQueue: size === 0 ? null : images, textQueue: size === 0 ? null : texts };
     const scale = this.queries.scale();
-    const { loss, imageToText, textToImage } = mocoLoss({ ...features, ...queued, excluded }, scale, config.negatives);
+    const { negatives } = this.settings.config;
+    const { loss, imageToText, textToImage } = mocoLoss({ ...features, ...queued, excluded }, scale, negatives);
     return [loss, tf.mean(imageToText), tf.mean(textToImage), tf.reciprocal(scale)];
   }
 
-  update([, , , , slots]: Inputs, [imageKeys, textKeys]: Prepared): void {
+  follow([, slots]: BatchInputs, [imageKeys, textKeys]: Features): void {
     momentumUpdate(this.momentumPairs, this.settings.config.momentum);
     this.queues.enqueue(slots, imageKeys, textKeys);
   }
@@ -142,6 +163,29 @@ export class MocoObjective implements Objective {
 
   ranker(): Ranker {
     return this.queries.ranker();
+  }
+
+  private frozen([pixels, ids, mask]: SampleInputs): Frozen {
+    const { model } = this.settings;
+    return { map: frozenImage(model, this.image, pixels), hidden: frozenText(model, this.text, ids, mask) };
+  }
+
+  private queriesOf([, , mask, seed]: SampleInputs, { map, hidden }: Frozen, updateStatistics: boolean): Features {
+    const { model } = this.settings;
+    const options = { training: true, seed, updateStatistics };
+    return [
+      l2Normalize(encodeFrozenImage(model, this.image, map, options)),
+      l2Normalize(encodeFrozenText(model, this.text, hidden, mask, options)),
+    ];
+  }
+
+  private keysOf([, , mask, , seed]: SampleInputs, { map, hidden }: Frozen): Features {
+    const { model } = this.settings;
+    const options = { training: true, seed };
+    return [
+      l2Normalize(encodeFrozenImage(model, this.imageKey, map, options)),
+      l2Normalize(encodeFrozenText(model, this.textKey, hidden, mask, options)),
+    ];
   }
 
   dispose(): void {

@@ -1,0 +1,144 @@
+import { applyGradientDescent, capture, type CapturedStep, tf } from '@wenlan/engine';
+import type { TrainBatch } from './batches.ts';
+import type { ContrastiveObjective } from './objective.ts';
+import { clipByGlobalNorm } from './optimizer/clip.ts';
+import type { Parameter } from './optimizer/optimizer.ts';
+import { zerosLike } from './optimizer/parameter-groups.ts';
+import type { ResolvedTrainConfig } from './train-config.ts';
+import type { TrainState } from './train-state.ts';
+import type { StepLosses, TrainStep } from './train-step.ts';
+
+type Program = CapturedStep<tf.Tensor[], tf.Tensor[]>;
+
+/**
+ * The step over a batch in micro-batches (GradCache, Gao et al. 2021): features of all of them without gradient; the loss of the whole
+ * batch and its gradient at the features; then one micro-batch after another goes through its towers again, with that gradient. It is
+ * the step over the batch at once, but for batch norm, which sees micro-batches, in the memory of one of them.
+ */
+export class MicroBatchStep implements TrainStep {
+  private readonly state: TrainState;
+  private readonly size: number;
+  private readonly objective: ContrastiveObjective;
+  /** Sums of gradients; zeros between steps. */
+  private readonly sums: readonly Parameter[];
+  private readonly look: Program;
+  private readonly judge: Program;
+  private readonly learn: Program;
+  private readonly move: Program;
+
+  constructor(state: TrainState, { microBatchSize, batchSize, clipNorm, precision }: ResolvedTrainConfig) {
+    this.state = state;
+    this.size = microBatchSize ?? batchSize;
+    const objective = state.objective as ContrastiveObjective; // the config was checked
+    this.objective = objective;
+    const { trained, lossParameters } = objective;
+    this.sums = trained.map((parameter) => ({ name: parameter.name, variable: zerosLike(parameter) }));
+    const sumOf = new Map(trained.map(({ variable }, index) => [variable, this.sums[index]!.variable]));
+    const add = (parameters: readonly Parameter[], gradients: readonly tf.Tensor[]): void =>
+      parameters.forEach(({ variable }, index) => applyGradientDescent(sumOf.get(variable)!, tf.scalar(-1), gradients[index]!));
+    const options = { bfloat16: precision === 'bf16' };
+
+    // sample inputs -> image and text keys, image and text features
+    this.look = capture(
+      (...sample: tf.Tensor[]) => [...objective.keys(sample), ...objective.features(sample, { updateStatistics: false })],
+      options,
+    );
+
+    // keys, features, batch inputs -> report, gradients at the features
+    this.judge = capture((...all: tf.Tensor[]) => {
+      const [keys, features, inputs] = [all.slice(0, 2), all.slice(2, 4), all.slice(4)] as [
+        tf.Tensor2D[],
+        tf.Tensor2D[],
+        tf.Tensor[],
+      ];
+      let report: tf.Tensor | undefined;
+      const { grads } = tf.engine().gradients(() => {
+        const [loss, ...parts] = objective.featureLoss(inputs, features, keys);
+        report = tf.keep(tf.stack([loss, ...parts])); // [1 + parts]
+        return loss;
+      }, [...features, ...lossParameters.map(({ variable }) => variable)]);
+      add(lossParameters, grads.slice(features.length));
+      const kept = tf.clone(report!);
+      report!.dispose();
+      return [kept, ...grads.slice(0, features.length)];
+    }, options);
+
+    // gradients at the features, sample inputs -> nothing of use; the gradients of the parameters go into the sums
+    const towers = trained.filter((parameter) => !lossParameters.includes(parameter));
+    this.learn = capture((...all: tf.Tensor[]) => {
+      const [upstream, sample] = [all.slice(0, 2), all.slice(2)];
+      const { value, grads } = tf.variableGrads(
+        () => {
+          const features = objective.features(sample, { updateStatistics: true });
+          return tf.addN(features.map((feature, index) => tf.sum(tf.mul(feature, upstream[index]!))));
+        },
+        towers.map(({ variable }) => variable),
+      );
+      add(
+        towers,
+        towers.map(({ variable }) => grads[variable.name]!),
+      );
+      return [value];
+    }, options);
+
+    // rates, keys, batch inputs -> gradient norm; the parameters move and the sums are zeros again
+    this.move = capture((...all: tf.Tensor[]) => {
+      const [rates, keys, inputs] = [all[0] as tf.Tensor1D, all.slice(1, 3) as tf.Tensor2D[], all.slice(3)];
+      const gradients = Object.fromEntries(this.sums.map(({ name, variable }) => [name, variable]));
+      const { clipped, norm } = clipByGlobalNorm(gradients, clipNorm);
+      state.optimizer.apply(clipped, rates);
+      objective.follow(inputs, keys);
+      for (const { variable } of this.sums) variable.assign(tf.zerosLike(variable));
+      return [norm];
+    }, options);
+  }
+
+  async take(batch: TrainBatch, learningRate: number): Promise<StepLosses> {
+    const { objective, size } = this;
+    const { step, optimizer } = this.state;
+    const starts = Array.from({ length: batch.pairs.length / size }, (_, micro) => micro * size);
+    const samples = starts.map((start, micro) => objective.sampleInputs(rowsOf(batch, start, start + size), step, micro));
+    const inputs = objective.batchInputs(batch, step);
+
+    const looked = samples.map((sample) => this.look(...sample));
+    const [imageKeys, textKeys, ...features] = joinRows(looked) as [tf.Tensor, tf.Tensor, ...tf.Tensor[]];
+    const [report, ...gradients] = this.judge(imageKeys, textKeys, ...features, ...inputs) as [tf.Tensor, ...tf.Tensor[]];
+    for (const [micro, sample] of samples.entries()) {
+      const upstream = gradients.map((gradient) => tf.slice(gradient, [starts[micro]!], [size]));
+      tf.dispose([upstream, this.learn(...upstream, ...sample)]);
+    }
+    const rates = tf.tensor1d(optimizer.rates(step, learningRate));
+    const [norm] = this.move(rates, imageKeys, textKeys, ...inputs);
+
+    const [loss, ...others] = [...(await report.data())] as [number, ...number[]];
+    const [gradientNorm] = await norm!.data();
+    tf.dispose([samples, inputs, looked, imageKeys, textKeys, features, report, gradients, rates, norm!]);
+    objective.advance(batch);
+    const parts = Object.fromEntries(objective.parts.map((name, index) => [name, others[index]!]));
+    return { loss, parts, gradientNorm: gradientNorm as number };
+  }
+
+  dispose(): void {
+    for (const program of [this.look, this.judge, this.learn, this.move]) program.dispose();
+    for (const { variable } of this.sums) variable.dispose();
+  }
+}
+
+/** Some pairs of a batch, padded as all of it. */
+function rowsOf({ pixels, texts, pairs, ...batch }: TrainBatch, start: number, end: number): TrainBatch {
+  const part = <T extends Float32Array | Int32Array>(values: T): T => {
+    const width = values.length / pairs.length;
+    return values.subarray(start * width, end * width) as T;
+  };
+  return {
+    ...batch,
+    pixels: part(pixels),
+    texts: { ...texts, ids: part(texts.ids), mask: part(texts.mask) },
+    pairs: pairs.slice(start, end),
+  };
+}
+
+/** Puts the rows of micro-batches under each other, tensor by tensor. */
+function joinRows(parts: readonly tf.Tensor[][]): tf.Tensor[] {
+  return parts[0]!.map((_, index) => tf.concat(parts.map((part) => part[index]!)));
+}
