@@ -12,23 +12,24 @@ export interface KnownTensor {
 /** Shapes and axes are no longer than this; a longer constant decides no output's shape. */
 const MAX_DECIDING_VALUES = 64;
 
+type Outputs = Omit<TensorMetadata, 'id'>[];
+
+/** What was asked before: the operations of a network come again and again with the same shapes, in one program and in the next. */
+const answers = new WeakMap<object, Map<string, Outputs>>();
+
 /** Asks TensorFlow for the shapes and types that an operation would put out, without running it. */
 export class OutputInference {
   readonly #binding: Binding;
-  /** Most operations of a network come again and again with the same shapes. */
-  readonly #known = new Map<string, Omit<TensorMetadata, 'id'>[]>();
+  readonly #known: Map<string, Outputs>;
 
   constructor(binding: Binding) {
     this.#binding = binding;
+    this.#known = answers.get(binding) ?? new Map<string, Outputs>();
+    answers.set(binding, this.#known);
   }
 
   /** @throws Error where an output's shape depends on what the step computes */
-  infer(
-    op: string,
-    attributes: readonly OpAttribute[],
-    inputs: readonly KnownTensor[],
-    outputs: number,
-  ): Omit<TensorMetadata, 'id'>[] {
+  infer(op: string, attributes: readonly OpAttribute[], inputs: readonly KnownTensor[], outputs: number): Outputs {
     const deciding = inputs.map(decidingPart);
     const key = JSON.stringify([op, attributes, deciding, outputs]);
     let inferred = this.#known.get(key);
@@ -45,7 +46,7 @@ export class OutputInference {
     inputs: readonly KnownTensor[],
     deciding: readonly DecidingPart[],
     outputs: number,
-  ): Omit<TensorMetadata, 'id'>[] {
+  ): Outputs {
     const builder = new GraphDefBuilder(this.#binding, { bfloat16: false });
     const names = inputs.map(({ shape, dtype, values }, index) => {
       const node = deciding[index]![2] === null ? builder.placeholder(dtype, shape) : builder.constant(shape, dtype, values!);
