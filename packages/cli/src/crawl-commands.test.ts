@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -78,5 +78,54 @@ describe('crawl and retry without a config', () => {
     expect(both.err).toContain("--source and --config don't go together");
     expect((await wenlan('crawl', '--source', 'gopher', '--out', out)).status).toBe(2);
     expect((await wenlan('retry', out, '--where', 'outcome = dns')).err).toContain('give --contact');
+  });
+});
+
+describe('a crawl of a list', () => {
+  it('takes the names of its columns, and a config with every key of the crawler', async () => {
+    isIll = false;
+    const list = join(folder, 'list.csv');
+    await writeFile(list, `bild,wort\n${seed}a.svg,山\n${seed}gone.svg,水\n`);
+    const fetching = ['--contact', 'crawl@example.org', '--allow-address', '127.0.0.0/8'];
+    const named = ['--source', 'list', '--seed', list, '--url-col', 'bild', '--caption-col', 'wort'];
+    const crawled = await wenlan('crawl', ...named, ...fetching, '--out', join(folder, 'listed'), '--json');
+    expect(crawled.status, crawled.err).toBe(0);
+    expect(JSON.parse(crawled.out)).toMatchObject({ candidates: 2, byOutcome: { ok: 1, 'http-4xx': 1 }, bySource: { list: 2 } });
+
+    const config = join(folder, 'list.yaml');
+    const source = { name: 'list', kind: 'list', seeds: [list], weight: 2, columns: { image: 'bild', text: 'wort' } };
+    const crawl = {
+      contact: 'crawl@example.org',
+      sources: [source],
+      allowAddresses: ['127.0.0.0/8'],
+      bytesPerSecond: 1e6,
+      maxPixels: 50,
+      maxPageBytes: 1e6,
+      maxImageBytes: 1e6,
+      maxPagesPerHost: 9,
+      limits: { maxDecompressionRatio: 10, retries: 0, totalTimeoutMillis: 60_000 },
+    };
+    await writeFile(config, JSON.stringify({ crawl }));
+    const configured = await wenlan('crawl', '--config', config, '--out', join(folder, 'configured'), '--json');
+    expect(configured.status, configured.err).toBe(0);
+    expect(JSON.parse(configured.out)).toMatchObject({ byOutcome: { 'too-big': 1, 'http-4xx': 1 } });
+
+    await writeFile(config, JSON.stringify({ crawl: { ...crawl, limits: { maxDecompresionRatio: 10 } } }));
+    const wrong = await wenlan('crawl', '--config', config, '--out', join(folder, 'never'));
+    expect(wrong).toMatchObject({
+      status: 2,
+      err: expect.stringContaining('"crawl.limits.maxDecompresionRatio" is not a known key'),
+    });
+    const missing = await wenlan(
+      'crawl',
+      '--source',
+      'local',
+      '--seed',
+      join(folder, 'nowhere'),
+      ...fetching,
+      '--out',
+      join(folder, 'never'),
+    );
+    expect(missing).toMatchObject({ status: 2, err: expect.stringContaining('There is nothing at') });
   });
 });

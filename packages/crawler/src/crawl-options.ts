@@ -2,7 +2,7 @@ import { UserError } from '@wenlan/shards';
 import { DEFAULT_FETCH_LIMITS } from './fetch/fetch-limits.ts';
 import type { FetchLimits } from './fetch/fetch-limits.ts';
 import type { HostLimits } from './network/host-state.ts';
-import { BUILT_IN_ADAPTERS } from './sources/built-in-adapters.ts';
+import { BUILT_IN_ADAPTERS, isFileSource } from './sources/built-in-adapters.ts';
 import type { SourceConfig } from './sources/source-adapter.ts';
 
 /** What a crawl tells while it runs. */
@@ -61,6 +61,8 @@ export interface FilledOptions extends Required<Omit<CrawlOptions, 'signal' | 'o
 }
 
 const DEFAULT_MAX_PAGES = 1_000;
+/** All that a file has, in a number that JSON can hold. */
+const MAX_FILE_PAGES = Number.MAX_SAFE_INTEGER;
 
 /** @throws UserError CRAWL_OPTIONS naming the source or the option */
 export function checkCrawlOptions(given: CrawlOptions): FilledOptions {
@@ -98,7 +100,10 @@ export function checkFetchOptions(given: CrawlOptions): FilledOptions {
   for (const [name, limit] of Object.entries({ bytesPerSecond, maxPixels, maxPagesPerHost })) {
     if (!(limit >= 1)) refuse(`${name} is ${limit}; give a number of at least 1.`);
   }
-  const sources = given.sources.map((source) => ({ maxPages: DEFAULT_MAX_PAGES, ...source }));
+  const sources = given.sources.map((source) => ({
+    maxPages: isOfFiles(source) ? MAX_FILE_PAGES : DEFAULT_MAX_PAGES,
+    ...source,
+  }));
   const product = userAgent.replace(/\/.*$/, '');
   const filled = {
     userAgent,
@@ -117,14 +122,20 @@ export function checkFetchOptions(given: CrawlOptions): FilledOptions {
   return { ...given, ...filled, sources, product, signal, onProgress };
 }
 
-function checkSource({ name, kind, seeds, maxPages = 1, maxDepth = 0, weight = 1, adapter }: SourceConfig): void {
+const isOfFiles = ({ kind, adapter }: SourceConfig): boolean =>
+  adapter === undefined && Object.hasOwn(BUILT_IN_ADAPTERS, kind) && isFileSource(BUILT_IN_ADAPTERS[kind]);
+
+function checkSource(source: SourceConfig): void {
+  const { name, kind, seeds, maxPages = 1, maxDepth = 0, weight = 1, columns, adapter } = source;
   if (adapter === undefined && !Object.hasOwn(BUILT_IN_ADAPTERS, kind)) {
     refuse(
       `The source "${name}" is of the kind ${JSON.stringify(kind)}; use ${Object.keys(BUILT_IN_ADAPTERS).join(', ')}, or give an adapter.`,
     );
   }
-  if (seeds.length === 0) refuse(`The source "${name}" has no seeds; name at least one URL.`);
-  for (const seed of seeds) {
+  if (seeds.length === 0) refuse(`The source "${name}" has no seeds; name at least one ${isOfFiles(source) ? 'path' : 'URL'}.`);
+  if (columns !== undefined && kind !== 'list' && kind !== 'local')
+    refuse(`The source "${name}" is of the kind ${kind}, which has no columns; remove them, or make it a list.`);
+  for (const seed of isOfFiles(source) ? [] : seeds) {
     if (!/^https?:\/\//i.test(seed) || !URL.canParse(seed)) {
       refuse(`The seed ${JSON.stringify(seed)} of the source "${name}" is no http or https URL; correct it.`);
     }

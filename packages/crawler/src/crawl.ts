@@ -11,18 +11,24 @@ import { Interrupted } from './interrupted.ts';
 import { fetchPicture } from './picture/fetch-picture.ts';
 import { crawlSources } from './pipeline/crawl-sources.ts';
 import type { CrawlSourcesOptions, ReadySource } from './pipeline/crawl-sources.ts';
+import { FileWindow } from './pipeline/file-window.ts';
 import { wantedPictures } from './pipeline/page-rows.ts';
 import { PageWindow } from './pipeline/page-window.ts';
 import { PicturePrefetch } from './pipeline/picture-prefetch.ts';
 import { readPage } from './pipeline/read-page.ts';
+import type { ReadPage } from './pipeline/read-page.ts';
 import { ShardCutter } from './pipeline/shard-cutter.ts';
-import { BUILT_IN_ADAPTERS } from './sources/built-in-adapters.ts';
+import { BUILT_IN_ADAPTERS, isFileSource } from './sources/built-in-adapters.ts';
+import type { FileSource, FileSourceAdapter } from './sources/file-source.ts';
+import type { SourceAdapter, SourceConfig } from './sources/source-adapter.ts';
 import { silences } from './summary/advice.ts';
 import type { CrawlSummary } from './summary/crawl-summary.ts';
 import { summarize } from './summary/summarize.ts';
 
 /** Pages of one source read ahead of their turn. */
 const MAX_PAGES_AHEAD = 64;
+/** Rows of one list, or pages of one archive, read ahead of their turn. */
+const MAX_ROWS_AHEAD = 512;
 /** An error names so many sites. */
 const MAX_SILENCES = 3;
 /** Pictures that have come before their turn; enough that one host that has to be asked again doesn't hold up the others. */
@@ -48,15 +54,17 @@ export async function crawl(given: CrawlOptions): Promise<CrawlSummary> {
 
 async function withDataset(options: FilledOptions, fetcher: Fetcher): Promise<CrawlSummary> {
   const { out, maxShardRows } = options;
+  const files = await openFileSources(options, fetcher);
   const writer = await openDataset(out, {
     stage: 'crawl',
-    recipe: recipeOf(options),
+    recipe: recipeOf(options, files),
     // The frontier is committed with every shard, so shards end where a page does.
     maxShardRows: Infinity,
     maxShardBytes: Infinity,
   });
   const frontierFolder = join(workFolder(out), 'frontier');
   let frontier: Frontier | undefined;
+  let sources: ReadySource[] = [];
   try {
     if (writer.complete) {
       // A crawl that was killed right before its end leaves it.
@@ -70,10 +78,17 @@ async function withDataset(options: FilledOptions, fetcher: Fetcher): Promise<Cr
       maxPagesPerHost: options.maxPagesPerHost,
     });
     const shards = new ShardCutter(writer, frontier, maxShardRows);
+    const pictures = picturePrefetch(options, fetcher, frontier);
+    sources = readySources(options, files, frontier, pictures);
+    const { maxImageBytes, maxPixels } = options;
     const isDone = await crawlSources({
-      ...pipeline(options, fetcher, frontier),
+      sources,
+      window: pageWindow(options, fetcher, frontier, sources, pictures),
+      pictures,
       frontier,
       shards,
+      maxImageBytes,
+      maxPixels,
       afterPage: afterPage(options, frontier, shards),
     });
     if (!isDone)
@@ -82,17 +97,25 @@ async function withDataset(options: FilledOptions, fetcher: Fetcher): Promise<Cr
     await frontier.close();
     await Frontier.remove(frontierFolder);
     return summary;
+  } catch (error) {
+    // Nothing was committed, so the mended command may differ in anything.
+    if (error instanceof UserError && writer.rowsCommitted('all') === 0 && !writer.complete) await writer.discard();
+    throw error;
   } finally {
+    for (const { files: window } of sources) await window?.close();
     await frontier?.close();
     await writer.close();
   }
 }
 
 /** What decides the rows. */
-function recipeOf(options: FilledOptions): unknown {
+function recipeOf(options: FilledOptions, files: readonly (FileSource | null)[]): unknown {
   const { sources, product, maxPageBytes, maxImageBytes, maxPixels, maxShardRows } = options;
   return {
-    sources: sources.map(({ adapter: _, ...source }) => source),
+    sources: sources.map(({ adapter: _, ...source }, index) => {
+      const fingerprint = files[index]?.fingerprint;
+      return fingerprint === undefined ? source : { ...source, fingerprint };
+    }),
     product,
     maxPageBytes,
     maxImageBytes,
@@ -103,17 +126,46 @@ function recipeOf(options: FilledOptions): unknown {
   };
 }
 
-function pipeline(
+/** Opens the sources of files; null for those whose pages are fetched. */
+function openFileSources(options: FilledOptions, fetcher: Fetcher): Promise<(FileSource | null)[]> {
+  const { product, maxPageBytes } = options;
+  return Promise.all(
+    options.sources.map(async (config) => {
+      const adapter = adapterOf(config);
+      if (!isFileSource(adapter)) return null;
+      return adapter.open(config, { product, maxPageBytes, download: (url) => fetcher.download(url) });
+    }),
+  );
+}
+
+const adapterOf = ({ adapter, kind }: SourceConfig): SourceAdapter | FileSourceAdapter => adapter ?? BUILT_IN_ADAPTERS[kind];
+
+function readySources(
   options: FilledOptions,
-  fetcher: Fetcher,
+  files: readonly (FileSource | null)[],
   frontier: Frontier,
-): Pick<CrawlSourcesOptions, 'sources' | 'window' | 'pictures'> {
-  const { concurrency, maxPageBytes, maxImageBytes, maxPixels, clock, product } = options;
-  const sources = options.sources.map((config): ReadySource => ({
-    config,
-    adapter: config.adapter ?? BUILT_IN_ADAPTERS[config.kind],
-  }));
-  const pictures = new PicturePrefetch({
+  pictures: PicturePrefetch,
+): ReadySource[] {
+  return options.sources.map((config, index) => {
+    const source = files[index] ?? null;
+    const adapter = adapterOf(config);
+    if (source === null) return { config, adapter, files: null };
+    const onRead = (page: ReadPage, sequence: number): void => {
+      const ahead = (sequence - frontier.sources[index]!.head) * options.sources.length;
+      pictures.want(wantedPictures(page), frontier.tick + ahead + index);
+    };
+    const skip = frontier.sources[index]!.head;
+    return {
+      config,
+      adapter,
+      files: new FileWindow({ source, skip, maxPages: config.maxPages, ahead: MAX_ROWS_AHEAD, onRead }),
+    };
+  });
+}
+
+function picturePrefetch(options: FilledOptions, fetcher: Fetcher, frontier: Frontier): PicturePrefetch {
+  const { concurrency, maxImageBytes, maxPixels, clock, product } = options;
+  return new PicturePrefetch({
     get: ({ url, referer }, order) =>
       fetchPicture({ url, referer, order }, { fetcher, maxBytes: maxImageBytes, maxPixels, product, clock }),
     isKnown: (url) => frontier.picture(urlKey(url.href)) !== undefined,
@@ -121,16 +173,25 @@ function pipeline(
     maxCount: MAX_HELD_PICTURES,
     maxBytes: MAX_HELD_BYTES,
   });
-  const window = new PageWindow({
+}
+
+function pageWindow(
+  { concurrency, maxPageBytes, product }: FilledOptions,
+  fetcher: Fetcher,
+  frontier: Frontier,
+  sources: readonly ReadySource[],
+  pictures: PicturePrefetch,
+): PageWindow {
+  return new PageWindow({
     frontier,
     ahead: Math.min(MAX_PAGES_AHEAD, 2 * concurrency),
     read: async (source, request, order) => {
-      const page = await readPage(sources[source]!.adapter, request, order, { fetcher, maxBytes: maxPageBytes, product });
+      const adapter = sources[source]!.adapter as SourceAdapter;
+      const page = await readPage(adapter, request, order, { fetcher, maxBytes: maxPageBytes, product });
       pictures.want(wantedPictures(page), order);
       return page;
     },
   });
-  return { sources, window, pictures };
 }
 
 /** Tells how far the crawl is, and stops it between two shards once the signal says so. */
@@ -164,11 +225,7 @@ async function finish(
 ): Promise<CrawlSummary> {
   const sources = options.sources.map(({ name, maxPages }, index) => ({ name, maxPages, state: frontier.sources[index]! }));
   const silent = silences(sources);
-  if (silent.length === sources.length) {
-    // Nothing was committed, so the mended command may differ in anything.
-    await writer.discard();
-    throw new UserError('SITES_SILENT', silent.slice(0, MAX_SILENCES).join(' '));
-  }
+  if (silent.length === sources.length) throw new UserError('SITES_SILENT', silent.slice(0, MAX_SILENCES).join(' '));
   await shards.commit();
   const summary = summarize(sources, writer.manifest.totals, frontier.failures());
   await writer.finish(summary);

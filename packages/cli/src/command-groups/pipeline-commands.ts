@@ -33,9 +33,19 @@ export function addPipelineCommands(program: Command, run: Run): void {
     .requiredOption('--out <dataset>', 'the raw dataset')
     .option('--config <file>', 'wenlan.yaml')
     .addOption(
-      new Option('--source <kind>', 'crawl one source without a config').choices(['encyclopedia', 'news', 'weibo', 'web']),
+      new Option('--source <kind>', 'crawl one source without a config').choices([
+        'encyclopedia',
+        'news',
+        'weibo',
+        'web',
+        'commoncrawl',
+        'list',
+        'local',
+      ]),
     )
-    .option('--seed <urls...>', 'where that source begins')
+    .option('--seed <urls...>', 'where that source begins: URLs; files or folders of a list, local or commoncrawl')
+    .option('--url-col <name>', 'column of a list that holds the URLs of pictures; known by its usual names')
+    .option('--caption-col <name>', 'column of a list that holds the texts; known by their usual names')
     .option('--contact <mail>', 'a mail address or page by which a site can reach you')
     .option('--allow-address <ranges...>', 'private addresses that may be fetched, such as 127.0.0.0/8')
     .option('--max-pages <count>', 'pages asked for', wholeNumber)

@@ -15,6 +15,8 @@ export interface CrawlCommandOptions {
   contact?: string;
   allowAddress?: string[];
   maxPages?: number;
+  urlCol?: string;
+  captionCol?: string;
 }
 
 export async function crawlCommand(options: CrawlCommandOptions, context: CommandContext): Promise<void> {
@@ -24,9 +26,15 @@ export async function crawlCommand(options: CrawlCommandOptions, context: Comman
 }
 
 /** The config that the flags of one source stand for; null if there are none. */
-function sourceOfFlags({ config, source, seed, contact, allowAddress, maxPages }: CrawlCommandOptions): Config | null {
+function sourceOfFlags(options: CrawlCommandOptions): Config | null {
+  const { config, source, seed, contact, allowAddress, maxPages, urlCol, captionCol } = options;
   const given = Object.entries({ '--source': source, '--seed': seed, '--contact': contact }).filter(([, value]) => value);
-  const limits = Object.entries({ '--allow-address': allowAddress, '--max-pages': maxPages }).filter(([, value]) => value);
+  const limits = Object.entries({
+    '--allow-address': allowAddress,
+    '--max-pages': maxPages,
+    '--url-col': urlCol,
+    '--caption-col': captionCol,
+  }).filter(([, value]) => value);
   if (given.length === 0 && limits.length === 0) return null;
   if (config !== undefined) {
     throw new UsageError(
@@ -37,11 +45,15 @@ function sourceOfFlags({ config, source, seed, contact, allowAddress, maxPages }
   if (source === undefined || seed === undefined || contact === undefined) {
     throw new UsageError('CRAWL_FLAGS', 'A crawl without a config needs --source, --seed and --contact; give all three.');
   }
+  const columns = { ...(urlCol !== undefined && { image: urlCol }), ...(captionCol !== undefined && { text: captionCol }) };
+  const isNamed = Object.keys(columns).length > 0;
   return {
     ...configSchema.parse({}),
     crawl: {
       contact,
-      sources: [{ name: source, kind: source, seeds: seed, ...(maxPages !== undefined && { maxPages }) }],
+      sources: [
+        { name: source, kind: source, seeds: seed, ...(maxPages !== undefined && { maxPages }), ...(isNamed && { columns }) },
+      ],
       allowAddresses: allowAddress ?? [],
       concurrency: 32,
       perHost: { requestsPerSecond: 2, concurrency: 2 },

@@ -1,6 +1,7 @@
 import { retry } from '@wenlan/crawler';
 import type { CommandContext } from '../command-context.ts';
 import { loadConfig } from '../config/load.ts';
+import type { CrawlConfig } from '../config/schema.ts';
 import type { ConnectTo } from '../stages/crawl-stage.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -25,7 +26,7 @@ export async function retryCommand(dataset: string, options: RetryCommandOptions
     contact,
     connectTo,
     allowAddresses: allowAddress ?? crawl?.allowAddresses ?? [],
-    ...(crawl !== undefined && { concurrency: crawl.concurrency, perHost: crawl.perHost }),
+    ...(crawl !== undefined && fetchingOf(crawl)),
     seed,
     clock: Date.now,
     signal,
@@ -39,4 +40,19 @@ export async function retryCommand(dataset: string, options: RetryCommandOptions
   context.print({ dataset, ...summary }, [
     `${rows} rows fetched again, ${byOutcome['ok'] ?? 0} of them a picture now, ${shardsRewritten} shards written anew: ${dataset}`,
   ]);
+}
+
+/** How pictures are fetched; what only pages need is left out. */
+function fetchingOf(
+  crawl: CrawlConfig,
+): Omit<CrawlConfig, 'contact' | 'sources' | 'allowAddresses' | 'maxPageBytes' | 'maxPagesPerHost'> {
+  const {
+    contact: _,
+    sources: _sources,
+    allowAddresses: _ranges,
+    maxPageBytes: _bytes,
+    maxPagesPerHost: _pages,
+    ...fetching
+  } = crawl;
+  return fetching;
 }

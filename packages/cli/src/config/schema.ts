@@ -6,13 +6,36 @@ const sourceSchema = z
       .string()
       .regex(/^[a-z0-9-]+$/, 'use small letters, digits and hyphens')
       .describe('Names the source in logs and reports.'),
-    kind: z.enum(['encyclopedia', 'news', 'weibo', 'web']).describe('Which adapter reads its pages.'),
-    seeds: z.array(z.url()).min(1).describe('Where the crawl of this source begins.'),
+    kind: z
+      .enum(['encyclopedia', 'news', 'weibo', 'web', 'commoncrawl', 'list', 'local'])
+      .describe('Which adapter reads its pages or files.'),
+    seeds: z
+      .array(z.string().min(1))
+      .min(1)
+      .describe('Where this source begins: URLs; of list and local paths; of commoncrawl paths or URLs of WARC and WAT files.'),
     maxPages: z.int().positive().exactOptional().describe('Pages asked for, whatever came of it; 1,000 by default.'),
     maxDepth: z.int().min(0).exactOptional().describe('Links from a seed; no limit by default.'),
+    weight: z.number().positive().exactOptional().describe('Its share of the requests beside the other sources; 1 by default.'),
+    columns: z
+      .strictObject({ image: z.string().exactOptional(), text: z.string().exactOptional(), page: z.string().exactOptional() })
+      .exactOptional()
+      .describe('Names of the columns of a list, where they are not known.'),
     scope: z.array(z.string().min(1)).exactOptional().describe('Hosts, or hosts with a path; those of the seeds by default.'),
   })
   .describe('One site, or several of one kind.');
+
+const millis = z.int().positive().exactOptional();
+const limitsSchema = z.strictObject({
+  connectTimeoutMillis: millis.describe('Until the connection stands; 10,000 by default.'),
+  firstByteTimeoutMillis: millis.describe('Until the answer begins; 20,000 by default.'),
+  idleTimeoutMillis: millis.describe('Between two pieces of an answer; 15,000 by default.'),
+  totalTimeoutMillis: millis.describe('Of one attempt; 120,000 by default.'),
+  maxRedirects: z.int().min(0).exactOptional().describe('5 by default.'),
+  maxDecompressionRatio: z.number().min(1).exactOptional().describe('Of bytes unpacked to bytes sent; 200 by default.'),
+  retries: z.int().min(0).exactOptional().describe('Attempts after the first; 3 by default.'),
+  retryBaseMillis: millis.describe('Before the first retry; it doubles with each. 500 by default.'),
+  maxRetryAfterMillis: millis.describe('A host that asks for a longer wait is not asked again; 120,000 by default.'),
+});
 
 const crawlSchema = z.strictObject({
   contact: z.string().min(3).describe('A mail address or page named in the User-Agent, so that a site can reach you.'),
@@ -25,6 +48,12 @@ const crawlSchema = z.strictObject({
       concurrency: z.int().positive().default(2),
     })
     .prefault({}),
+  bytesPerSecond: z.number().min(1).exactOptional().describe('Received over all hosts; no limit by default.'),
+  maxPageBytes: z.int().positive().exactOptional().describe('8 MiB by default.'),
+  maxImageBytes: z.int().positive().exactOptional().describe('20 MiB by default.'),
+  maxPixels: z.int().positive().exactOptional().describe('Of a picture, by its header; 100 million by default.'),
+  maxPagesPerHost: z.int().positive().exactOptional().describe('Pages asked of one host in one source; no limit by default.'),
+  limits: limitsSchema.exactOptional().describe('Of every request.'),
 });
 
 const evaluateSchema = z.strictObject({

@@ -6,6 +6,7 @@ import type { Bandwidth } from '../network/bandwidth.ts';
 import { bareHostname } from '../network/connect-to.ts';
 import { HostDownError } from '../network/host-limiter.ts';
 import type { HostLimiter } from '../network/host-limiter.ts';
+import { download } from './download.ts';
 import { failureOf, FetchFailure, mayPass } from './failure.ts';
 import type { FailureOutcome } from './failure.ts';
 import type { FetchLimits } from './fetch-limits.ts';
@@ -118,6 +119,16 @@ export class Fetcher {
     if (verdict.crawlDelaySeconds !== undefined)
       this.#options.limiter.setCrawlDelay(bareHostname(url), verdict.crawlDelaySeconds);
     return verdict;
+  }
+
+  /** Streams a file that is too large for {@link fetch}. @throws UserError DOWNLOAD_FAILED */
+  download(url: URL): AsyncGenerator<Uint8Array, void, undefined> {
+    const { dispatcher, limits, userAgent, seed } = this.#options;
+    const forbids = async (asked: URL): Promise<string | null> => {
+      const { allowed, detail } = await this.robots(asked, 0);
+      return allowed ? null : detail;
+    };
+    return download(url, { dispatcher, limits, userAgent, seed, forbids });
   }
 
   /** Gives up everything under way. */

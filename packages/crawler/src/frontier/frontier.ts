@@ -140,6 +140,8 @@ export class Frontier {
     const state = this.#current.sources[source]!;
     this.#tables.queue.forget(pageKey(source, state.head));
     state.head += 1;
+    // Pages of files are never queued.
+    state.tail = Math.max(state.tail, state.head);
     state.virtualTime += cost;
     state.rows += rows;
     state.pages[outcome] = (state.pages[outcome] ?? 0) + 1;

@@ -1,10 +1,13 @@
 import type { SourceState } from './frontier-state.ts';
 
-/** The source whose page is next: of those that have any, the one that has cost least so far, of equals the first; or null. */
-export function nextSource(sources: readonly SourceState[]): number | null {
+/**
+ * The source whose page is next: of those that have any, the one that has cost least so far, of equals the first; or null.
+ * @param hasMore of a source whose pages aren't queued
+ */
+export function nextSource(sources: readonly SourceState[], hasMore: (source: number) => boolean = () => false): number | null {
   let next: number | null = null;
   for (const [source, { head, tail, virtualTime }] of sources.entries()) {
-    if (head < tail && (next === null || virtualTime < sources[next]!.virtualTime)) next = source;
+    if ((head < tail || hasMore(source)) && (next === null || virtualTime < sources[next]!.virtualTime)) next = source;
   }
   return next;
 }

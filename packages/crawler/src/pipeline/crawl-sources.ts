@@ -2,8 +2,11 @@ import type { Pair } from '@wenlan/shards';
 import type { Frontier } from '../frontier/frontier.ts';
 import type { QueuedPage } from '../frontier/frontier-state.ts';
 import { nextSource } from '../frontier/next-source.ts';
+import { isFileSource } from '../sources/built-in-adapters.ts';
+import type { FileSourceAdapter } from '../sources/file-source.ts';
 import type { SourceAdapter, SourceConfig } from '../sources/source-adapter.ts';
-import type { PageWindow } from './page-window.ts';
+import type { FileWindow } from './file-window.ts';
+import type { PageUnderWay, PageWindow } from './page-window.ts';
 import { pageRows } from './page-rows.ts';
 import type { PicturePrefetch } from './picture-prefetch.ts';
 import type { ReadPage } from './read-page.ts';
@@ -13,7 +16,9 @@ import type { ShardCutter } from './shard-cutter.ts';
 /** A source, ready to be crawled. */
 export interface ReadySource {
   config: SourceConfig & { maxPages: number };
-  adapter: SourceAdapter;
+  adapter: SourceAdapter | FileSourceAdapter;
+  /** The pages of a source of files; null where pages are fetched. */
+  files: FileWindow | null;
 }
 
 export interface CrawlSourcesOptions {
@@ -22,6 +27,8 @@ export interface CrawlSourcesOptions {
   window: PageWindow;
   pictures: PicturePrefetch;
   shards: ShardCutter;
+  maxImageBytes: number;
+  maxPixels: number;
   /** Called after each page; true stops the crawl there. */
   afterPage: (source: SourceConfig, page: ReadPage) => boolean;
 }
@@ -32,18 +39,20 @@ export interface CrawlSourcesOptions {
  * @returns whether there is nothing left to do
  */
 export async function crawlSources(options: CrawlSourcesOptions): Promise<boolean> {
-  const { sources, frontier, window, pictures, shards, afterPage } = options;
-  const scopes = sources.map(({ config }) => new Scope(config));
+  const { sources, frontier, window, pictures, shards, maxImageBytes, maxPixels, afterPage } = options;
+  const scopes = sources.map(({ config, files }) => new Scope(files === null ? config : { seeds: [] }));
   if (frontier.isNew) queueSeeds(sources, frontier);
-  for (let source = nextSource(frontier.sources); source !== null; source = nextSource(frontier.sources)) {
-    const { config, adapter } = sources[source]!;
-    const { request, order, page: reading } = window.take(source);
-    const page = withinScope(await reading, request, source, frontier, scopes[source]!);
+  for (let source = await next(options); source !== null; source = await next(options)) {
+    const { config, adapter, files } = sources[source]!;
+    const { request, order, page: reading } = files === null ? window.take(source) : pageOfFiles(files, frontier.tick);
+    const read = await reading;
+    const page = files === null ? withinScope(read, request, source, frontier, scopes[source]!) : read;
     const requestsBefore = pictures.taken;
-    const rows: Pair[] = await pageRows(page, { source: adapter.kind, order, frontier, pictures });
+    const rowsOptions = { source: adapter.kind, order, frontier, pictures, maxImageBytes, maxPixels };
+    const rows: Pair[] = await pageRows(page, rowsOptions);
     queueLinks(page, request, source, frontier, scopes[source]!, config);
     const failed = page.outcome === 'ok' ? null : { url: page.url, outcome: page.outcome, detail: page.detail ?? '' };
-    if (failed !== null) frontier.addFailure(page.url, page.outcome);
+    if (failed !== null && files === null) frontier.addFailure(page.url, page.outcome);
     frontier.finishPage(source, {
       outcome: page.outcome,
       cost: costOf(page, pictures.taken - requestsBefore, config),
@@ -57,6 +66,18 @@ export async function crawlSources(options: CrawlSourcesOptions): Promise<boolea
   return true;
 }
 
+/** The source that has the next turn; waits until those of files have read on, so that the order is theirs alone. */
+async function next({ sources, frontier }: CrawlSourcesOptions): Promise<number | null> {
+  for (const { files } of sources) await files?.ready();
+  return nextSource(frontier.sources, (source) => sources[source]!.files?.hasMore === true);
+}
+
+/** Like a page that was fetched; one of a file stands at no depth that matters. */
+function pageOfFiles(files: FileWindow, order: number): PageUnderWay {
+  const page = files.take();
+  return { request: { url: page.url, depth: 1 }, order, page: Promise.resolve(page) };
+}
+
 /** The pace of a site that asks for none; one that asks for a longer wait costs so many times as much. */
 const POLITE_SECONDS = 0.5;
 
@@ -66,11 +87,12 @@ const POLITE_SECONDS = 0.5;
  * another one in every run.
  */
 function costOf({ requests, crawlDelaySeconds }: ReadPage, pictures: number, { weight = 1 }: SourceConfig): number {
-  return (requests * Math.max(1, crawlDelaySeconds / POLITE_SECONDS) + pictures) / weight;
+  return Math.max(1, requests * Math.max(1, crawlDelaySeconds / POLITE_SECONDS) + pictures) / weight;
 }
 
 function queueSeeds(sources: readonly ReadySource[], frontier: Frontier): void {
   for (const [source, { config, adapter }] of sources.entries()) {
+    if (isFileSource(adapter)) continue;
     for (const request of adapter.seedRequests(config)) {
       frontier.enqueue(source, { ...request, depth: 0 }, config.maxPages);
     }

@@ -1,41 +1,52 @@
-import { emptyPair, pairId } from '@wenlan/shards';
+import { emptyPair, ImageRefused, pairId } from '@wenlan/shards';
 import type { Outcome, Pair, PairText, Source } from '@wenlan/shards';
 import { combine } from '../consent/opt-out.ts';
 import type { Reservation } from '../consent/opt-out.ts';
 import type { Frontier } from '../frontier/frontier.ts';
 import type { PictureRecord } from '../frontier/frontier-state.ts';
 import { urlKey } from '../frontier/url-key.ts';
+import { readPicture } from '../picture/read-picture.ts';
 import type { PicturePrefetch, WantedPicture } from './picture-prefetch.ts';
-import type { ReadPage } from './read-page.ts';
-
-type PageCandidate = ReadPage['candidates'][number];
+import { isHttp } from './read-page.ts';
+import type { PageCandidate, ReadPage } from './read-page.ts';
 
 export interface PageRowsOptions {
   source: Source;
   order: number;
   frontier: Frontier;
   pictures: PicturePrefetch;
+  /** Of a picture of this machine. */
+  maxImageBytes: number;
+  maxPixels: number;
 }
 
-/** The rows of a page in its order: one for each picture that stands there, and none that an earlier page of this address brought. */
-export async function pageRows(page: ReadPage, { source, order, frontier, pictures }: PageRowsOptions): Promise<Pair[]> {
+/**
+ * The rows of a page in its order: one for each picture that stands there, and none that an earlier page of this address
+ * brought; of a list, one for every row.
+ */
+export async function pageRows(page: ReadPage, options: PageRowsOptions): Promise<Pair[]> {
+  const { source, order, frontier, pictures } = options;
   const rows: Pair[] = [];
-  for (const [id, candidate] of distinctCandidates(page.candidates)) {
-    const { imageUrl, pageUrl, texts } = candidate;
+  for (const [ownId, candidate] of distinctCandidates(page.candidates)) {
+    const { imageUrl, pageUrl, texts, place } = candidate;
     const wanted = wantedPicture(candidate);
-    if (frontier.hasRow(id)) {
-      pictures.drop(wanted.url);
+    const isKnownRow = frontier.hasRow(ownId);
+    if (isKnownRow && place === undefined) {
+      if (wanted !== null) pictures.drop(wanted.url);
       continue;
     }
+    const id = isKnownRow ? pairId(`${ownId} ${place}`, null) : ownId;
     const consent = (robots: string | null, reservation: Reservation): Pair['consent'] => {
       const { directives, tdm } = combine(page.reservation, reservation);
       return { robots, xRobotsTag: directives, tdm, license: candidate.license ?? null };
     };
     const row = { id, source, imageUrl, pageUrl, texts };
-    const key = urlKey(imageUrl);
-    const known = frontier.picture(key);
+    const key = wanted === null ? '' : urlKey(wanted.url.href);
+    const known = wanted === null ? undefined : frontier.picture(key);
     if (page.optOut !== null) {
       rows.push(emptyPair({ ...row, outcome: 'opt-out', consent: consent(null, { directives: null, tdm: null }) }));
+    } else if (wanted === null) {
+      rows.push(emptyPair({ ...row, ...(await localPicture(candidate, options)) }));
     } else if (known !== undefined) {
       pictures.drop(wanted.url);
       const { mime, width, height, sha256, robots, directives, tdm } = known;
@@ -45,7 +56,7 @@ export async function pageRows(page: ReadPage, { source, order, frontier, pictur
       const picture = await pictures.take(wanted, order);
       const { outcome, mime, width, height, sha256, robots, reservation, fetchedAt } = picture;
       const { directives, tdm } = reservation;
-      if (outcome !== 'ok') frontier.addFailure(imageUrl, outcome);
+      if (outcome !== 'ok') frontier.addFailure(wanted.url.href, outcome);
       frontier.addPicture(key, { id, outcome, sha256, mime, width, height, robots, directives, tdm });
       const facts = { mime, width, height, sha256, fetchedAt, consent: consent(robots, reservation) };
       rows.push(emptyPair({ ...row, ...facts, outcome, image: picture.bytes }));
@@ -57,14 +68,33 @@ export async function pageRows(page: ReadPage, { source, order, frontier, pictur
 
 /** The pictures that a page will take, unless another brings them first. */
 export function wantedPictures({ optOut, candidates }: ReadPage): WantedPicture[] {
-  return optOut === null ? candidates.map(wantedPicture) : [];
+  return optOut === null ? candidates.flatMap((candidate) => wantedPicture(candidate) ?? []) : [];
 }
 
-/** Browsers send the origin alone to another site; where it matters, the adapter says what to send. */
-const wantedPicture = ({ imageUrl, pageUrl, referer }: PageCandidate): WantedPicture => ({
-  url: new URL(imageUrl),
-  referer: referer ?? `${new URL(pageUrl).origin}/`,
-});
+/** Null for one that isn't fetched. Browsers send the origin alone to another site; where it matters, the adapter says what to send. */
+function wantedPicture({ imageUrl, pageUrl, referer, bytes, outcome }: PageCandidate): WantedPicture | null {
+  if (imageUrl === null || bytes !== undefined || outcome !== undefined) return null;
+  const origin = pageUrl !== null && isHttp(pageUrl) ? `${new URL(pageUrl).origin}/` : null;
+  return { url: new URL(imageUrl), referer: referer ?? origin };
+}
+
+/** What a row says of a picture that isn't fetched: of its file, or what is known without it. */
+async function localPicture(
+  { bytes, outcome }: PageCandidate,
+  { maxImageBytes, maxPixels }: PageRowsOptions,
+): Promise<Pick<Pair, 'outcome'> & Partial<Pair>> {
+  if (bytes === undefined) return { outcome: outcome ?? 'filtered:no-image' };
+  try {
+    const image = Buffer.from(await bytes());
+    if (image.length > maxImageBytes) return { outcome: 'too-big' };
+    const { outcome: read, ...facts } = await readPicture(image, maxPixels);
+    if (!('sha256' in facts)) return { outcome: read };
+    return { outcome: read, image, ...facts };
+  } catch (error) {
+    if (error instanceof ImageRefused) return { outcome: error.outcome };
+    throw error;
+  }
+}
 
 const outcomeOfKnown = ({ outcome, id }: PictureRecord): Outcome => (outcome === 'ok' ? `duplicate:${id}` : (outcome as Outcome));
 
@@ -72,7 +102,7 @@ const outcomeOfKnown = ({ outcome, id }: PictureRecord): Outcome => (outcome ===
 function distinctCandidates(candidates: readonly PageCandidate[]): Map<string, PageCandidate> {
   const byId = new Map<string, PageCandidate>();
   for (const candidate of candidates) {
-    const id = pairId(candidate.imageUrl, candidate.pageUrl);
+    const id = pairId(candidate.imageUrl ?? candidate.place ?? '', candidate.pageUrl);
     const first = byId.get(id);
     byId.set(id, first === undefined ? candidate : { ...first, texts: mergeTexts(first.texts, candidate.texts) });
   }

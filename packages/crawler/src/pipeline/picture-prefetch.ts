@@ -3,7 +3,7 @@ import type { FetchedPicture } from '../picture/fetch-picture.ts';
 /** A picture that a page needs, and how the page asks for it. */
 export interface WantedPicture {
   url: URL;
-  referer: string;
+  referer: string | null;
 }
 
 export interface PicturePrefetchOptions {
@@ -19,7 +19,7 @@ export interface PicturePrefetchOptions {
 }
 
 interface Started {
-  referer: string;
+  referer: string | null;
   picture: Promise<FetchedPicture>;
   bytes: number;
   isHeld: boolean;
@@ -56,7 +56,8 @@ export class PicturePrefetch {
 
   /** Waits for a picture and hands it over. */
   async take(wanted: WantedPicture, order: number): Promise<FetchedPicture> {
-    if (this.#started.get(wanted.url.href)?.referer !== wanted.referer) {
+    const started = this.#started.get(wanted.url.href);
+    if (started === undefined || started.referer !== wanted.referer) {
       this.#release(wanted.url);
       this.#start(wanted, order);
     }

@@ -4,6 +4,21 @@ import type { Fetched, Fetcher, NotFetched } from '../fetch/fetcher.ts';
 import type { QueuedPage } from '../frontier/frontier-state.ts';
 import { Page } from '../sources/page.ts';
 import type { Candidate, PageRequest, SourceAdapter } from '../sources/source-adapter.ts';
+import type { Outcome } from '@wenlan/shards';
+
+/** A picture that is to have a row. */
+export interface PageCandidate extends Omit<Candidate, 'imageUrl' | 'pageUrl'> {
+  /** Null for a picture of this machine that has none. */
+  imageUrl: string | null;
+  /** Null for rows of lists that name none. */
+  pageUrl: string | null;
+  /** Where it stands in a file; it tells apart rows of the same picture and page, and names those without a URL. */
+  place?: string;
+  /** Gets the bytes of a picture that needn't be fetched. @throws ImageRefused */
+  bytes?: () => Promise<Uint8Array>;
+  /** What became of a picture that is neither read nor fetched. */
+  outcome?: Outcome;
+}
 
 /** What came of a page. */
 export interface ReadPage {
@@ -14,7 +29,7 @@ export interface ReadPage {
   /** After redirects. */
   url: string;
   /** Each with the page it belongs to. */
-  candidates: (Candidate & { pageUrl: string })[];
+  candidates: PageCandidate[];
   links: PageRequest[];
   reservation: Reservation;
   /** Why its pictures may not be taken; null if they may. */
@@ -32,7 +47,7 @@ export interface PageReaderOptions {
 }
 
 const ACCEPT = 'text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.8,*/*;q=0.5';
-const NOTHING_SAID: Reservation = { directives: null, tdm: null };
+export const NOTHING_SAID: Reservation = { directives: null, tdm: null };
 
 /** Fetches a page and takes from it what its source wants. Never throws for what a server or a page does. */
 export async function readPage(
@@ -62,24 +77,31 @@ export async function readPage(
     return { ...failed, outcome: result.outcome, detail: result.detail, url: result.url.href, requests };
   }
   try {
-    const page = await pageOf(request, result);
-    const { candidates, links } = await adapter.extract(page);
-    const said = page.format === 'html' ? reservationOfMetas(page.html.metadata.metas, product) : NOTHING_SAID;
-    const reservation = combine(reservationOfHeaders(page.headers, product), said);
-    return {
-      outcome: 'ok',
-      detail: null,
-      url: page.url,
-      candidates: candidates.map((candidate) => checked({ ...candidate, pageUrl: candidate.pageUrl ?? page.url })),
-      links: forbidsFollowing(reservation) ? [] : links.filter(({ url }) => isHttp(url)),
-      reservation,
-      optOut: optOutReason(reservation),
-      requests,
-      crawlDelaySeconds: (await fetcher.robots(result.url, order)).crawlDelaySeconds ?? 0,
-    };
+    const extracted = await extractPage(adapter, await pageOf(request, result), product);
+    return { ...extracted, requests, crawlDelaySeconds: (await fetcher.robots(result.url, order)).crawlDelaySeconds ?? 0 };
   } catch (error) {
     return { ...failed, outcome: 'unreadable', detail: (error as Error).message, url: result.url.href, requests };
   }
+}
+
+/** What an adapter takes from a page that is there. @throws Error what the adapter throws, and where it gives no URLs */
+export async function extractPage(
+  adapter: Pick<SourceAdapter, 'extract'>,
+  page: Page,
+  product: string,
+): Promise<Omit<ReadPage, 'requests' | 'crawlDelaySeconds'>> {
+  const { candidates, links } = await adapter.extract(page);
+  const said = page.format === 'html' ? reservationOfMetas(page.html.metadata.metas, product) : NOTHING_SAID;
+  const reservation = combine(reservationOfHeaders(page.headers, product), said);
+  return {
+    outcome: 'ok',
+    detail: null,
+    url: page.url,
+    candidates: candidates.map((candidate) => checked({ ...candidate, pageUrl: candidate.pageUrl ?? page.url })),
+    links: forbidsFollowing(reservation) ? [] : links.filter(({ url }) => isHttp(url)),
+    reservation,
+    optOut: optOutReason(reservation),
+  };
 }
 
 /** An adapter's mistake costs its page. */
@@ -90,4 +112,4 @@ function checked(candidate: Candidate & { pageUrl: string }): Candidate & { page
   return candidate;
 }
 
-const isHttp = (url: string): boolean => /^https?:/i.test(url) && URL.canParse(url);
+export const isHttp = (url: string): boolean => /^https?:/i.test(url) && URL.canParse(url);

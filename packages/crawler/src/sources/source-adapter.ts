@@ -1,15 +1,18 @@
-import type { PairText, Source } from '@wenlan/shards';
+import type { ColumnNames, PairText, Source } from '@wenlan/shards';
 import type { Page } from './page.ts';
 
 /** A website, or several, and how far to go in them. */
 export interface SourceConfig {
   /** Unique in a crawl. */
   name: string;
-  /** Which built-in adapter reads its pages; see `adapter` for others. */
-  kind: 'encyclopedia' | 'news' | 'weibo' | 'web';
-  /** Where to begin: absolute URLs of pages, or of whatever else the adapter knows. */
+  /** Which built-in adapter reads its pages or files; see `adapter` for others. */
+  kind: 'encyclopedia' | 'news' | 'weibo' | 'web' | 'commoncrawl' | 'list' | 'local';
+  /**
+   * Where to begin: absolute URLs of pages, or of whatever else the adapter knows; of `list` and `local` paths of files and
+   * folders, of `commoncrawl` paths or URLs of WARC and WAT files.
+   */
   seeds: string[];
-  /** Pages asked for, whatever came of it; 1,000 by default. */
+  /** Pages asked for, whatever came of it; 1,000 by default. Of files the rows or pages that are read; all by default. */
   maxPages?: number;
   /** Links from a seed; no limit by default. */
   maxDepth?: number;
@@ -17,6 +20,8 @@ export interface SourceConfig {
   weight?: number;
   /** Where pages may lie: hosts (`news.example.cn`), or hosts with the beginning of a path (`baike.example.cn/item/`); the hosts of the seeds by default. Pictures may lie anywhere. */
   scope?: string[];
+  /** Names of the columns of a `list` or of the captions of `local`, where they aren't among those that are known. */
+  columns?: ColumnNames;
   /** Reads the pages instead of the built-in one of `kind`, which still says what the pairs are called. */
   adapter?: SourceAdapter;
 }
