@@ -151,7 +151,9 @@ function parse(file: string): ts.SourceFile {
   return ts.createSourceFile(relative(root, file), readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
 }
 
-const code = (text: string): string => text.replaceAll(/\s*\n\s*/gu, ' ').replaceAll('|', '\\|');
+function code(text: string): string {
+  return text.replaceAll(/\s*\n\s*/gu, ' ').replaceAll('|', '\\|');
+}
 
 function cell(text: string): string {
   return text

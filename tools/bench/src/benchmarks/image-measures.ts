@@ -9,7 +9,7 @@ export const benchmark: Benchmark = {
   unit: 'images',
   requirements: [],
   target: 0.9,
-  notes: `JPEGs of 1024 × 768 that are photograph-like, 16 times over, on two cores. Both sides decode a picture once, upright, in sRGB, and reduced to 128 pixels
+  notes: `JPEGs of 1024 × 768 that are photograph-like, 16 times over; a second is one of processor time, of all threads together. Both sides decode a picture once, upright, in sRGB, and reduced to 128 pixels
 on the way, which costs less than a whole decode; the first side then measures blur, entropy, grey, screenshot and the rest, and takes perceptual hashes and colour
 signatures. The SHA-256 of the bytes, which dedup needs and is no measure of the picture, is left out.`,
   async prepare({ folder }) {

@@ -28,6 +28,8 @@ async function run(count: number): Promise<number> {
 }
 
 await run(pictures.length);
-const start = performance.now();
+const start = process.cpuUsage();
 const items = await run(pictures.length * times);
-process.stdout.write(`${JSON.stringify({ items, seconds: (performance.now() - start) / 1000 })}\n`);
+// Of the processor, all threads together: the pictures that one core gets through, whoever else is on the machine.
+const { user, system } = process.cpuUsage(start);
+process.stdout.write(`${JSON.stringify({ items, seconds: (user + system) / 1e6 })}\n`);

@@ -8,7 +8,7 @@ const captions = lines.map((line) => JSON.parse(line) as string);
 const explain = textExplainer(builtInRecipe('weibo'), { source: 'weibo', kind: 'post' });
 for (const caption of captions.slice(0, 5000)) explain(caption);
 
-const startedAt = performance.now();
+const startedAt = process.cpuUsage();
 let kept = 0;
 let changed = 0;
 const hash = createHash('sha256');
@@ -18,5 +18,7 @@ for (const caption of captions) {
   if (text !== caption) changed += 1;
   hash.update(text);
 }
-const seconds = (performance.now() - startedAt) / 1000;
+// Of the processor, collecting garbage in other threads included: what one core does, whoever else is on the machine.
+const { user, system } = process.cpuUsage(startedAt);
+const seconds = (user + system) / 1e6;
 console.log(JSON.stringify({ items: captions.length, seconds, output: hash.digest('hex'), figures: { kept, changed } }));
