@@ -1,41 +1,63 @@
 import type { Random } from '../random.ts';
-import { jitterColors, makeGrey } from './color-jitter.ts';
+import { changeColors, drawChanges, toGrey, toUnit } from './color-jitter.ts';
+import type { ColorChange } from './color-jitter.ts';
+import { decodeImage } from './decode-image.ts';
 import type { Augmentation } from './image-spec.ts';
-import { resample, wholeOf } from './resample.ts';
-import type { RgbImage, Window } from './resample.ts';
+import { resample, WHOLE } from './resample.ts';
+import type { View } from './resample.ts';
 
 const ASPECTS = [3 / 4, 4 / 3] as const;
 
+/** Kept from picture to picture, since memory fresh from the system costs more than what is done in it. */
+let bytes = new Uint8ClampedArray(0);
+
 /**
- * Brings a picture to side × side, changed at random.
+ * Decodes a picture and brings it to side × side, changed at random. Colours are changed in bytes, so they are rounded.
  * @param random draws in an order that depends on nothing but the augmentation
- * @returns RGB in 0..1, [side, side, 3]
+ * @param target becomes RGB in 0..1, [side, side, 3]
+ * @throws Error saying what is wrong with the picture
  */
-export function augment(image: RgbImage, side: number, augmentation: Augmentation, random: Random): Float32Array {
-  const pixels = resample(image, drawWindow(image, augmentation, random), side);
+export async function augment(
+  image: Uint8Array,
+  side: number,
+  augmentation: Augmentation,
+  random: Random,
+  target: Float32Array,
+): Promise<void> {
   const { colorJitter, greyProbability } = augmentation;
-  if (colorJitter !== undefined && random.uniform() < colorJitter.probability) jitterColors(pixels, colorJitter, random);
-  if (greyProbability !== undefined && random.uniform() < greyProbability) makeGrey(pixels);
-  return pixels;
+  const view = drawView(augmentation, random);
+  const changes: ColorChange[] = [];
+  if (colorJitter !== undefined && random.uniform() < colorJitter.probability) changes.push(...drawChanges(colorJitter, random));
+  const isGrey = greyProbability !== undefined && random.uniform() < greyProbability;
+  const decoded = await decodeImage(image, sideBeforeCrop(side, augmentation), view, side);
+  if (changes.length === 0 && !isGrey) {
+    resample(decoded, view, side, target);
+    return;
+  }
+  if (bytes.length !== target.length) bytes = new Uint8ClampedArray(target.length);
+  resample(decoded, view, side, bytes);
+  const tones = changeColors(bytes, changes);
+  (isGrey ? toGrey : toUnit)(bytes, tones, target);
 }
 
 /** How many pixels a side a picture needs so that its smallest window still has `side` of them. */
-export const sideBeforeCrop = (side: number, { crop }: Augmentation): number =>
+const sideBeforeCrop = (side: number, { crop }: Augmentation): number =>
   crop === undefined ? side : Math.ceil(side / Math.sqrt(crop.minScale));
 
-function drawWindow(image: RgbImage, { crop, shift }: Augmentation, random: Random): Window {
-  const window = wholeOf(image);
+function drawView({ crop, shift, flipProbability }: Augmentation, random: Random): View {
+  const view = { ...WHOLE };
   if (crop !== undefined) {
     const scale = random.between(crop.minScale, 1);
     const aspect = Math.exp(random.between(Math.log(ASPECTS[0]), Math.log(ASPECTS[1])));
-    window.width = Math.min(1, Math.sqrt(scale * aspect)) * image.width;
-    window.height = Math.min(1, Math.sqrt(scale / aspect)) * image.height;
-    window.left = random.between(0, image.width - window.width);
-    window.top = random.between(0, image.height - window.height);
+    view.width = Math.min(1, Math.sqrt(scale * aspect));
+    view.height = Math.min(1, Math.sqrt(scale / aspect));
+    view.left = random.between(0, 1 - view.width);
+    view.top = random.between(0, 1 - view.height);
   }
   if (shift !== undefined) {
-    window.left += window.width * random.between(-shift.maxFraction, shift.maxFraction);
-    window.top += window.height * random.between(-shift.maxFraction, shift.maxFraction);
+    view.left += view.width * random.between(-shift.maxFraction, shift.maxFraction);
+    view.top += view.height * random.between(-shift.maxFraction, shift.maxFraction);
   }
-  return window;
+  if (flipProbability !== undefined) view.flipped = random.uniform() < flipProbability;
+  return view;
 }

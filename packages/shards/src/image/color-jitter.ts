@@ -4,77 +4,118 @@ import type { Augmentation } from './image-spec.ts';
 /** ITU-R BT.601 luma, as torchvision rounds it. */
 const LUMA = [0.2989, 0.587, 0.114] as const;
 
-/**
- * Changes brightness, contrast, saturation and hue by random amounts in random order, in place, as torchvision's ColorJitter
- * does to a tensor of floats.
- * @param pixels RGB in 0..1, [pixels, 3]
- */
-export function jitterColors(pixels: Float32Array, jitter: NonNullable<Augmentation['colorJitter']>, random: Random): void {
+/** One change of all colours of a picture; `by` is a factor, or the part of a full turn for the hue. */
+export interface ColorChange {
+  what: 'brightness' | 'contrast' | 'saturation' | 'hue';
+  by: number;
+}
+
+/** What a byte will become when it is next read: changes that treat all values alike are done there, not in the pixels. */
+export type Tones = Uint8ClampedArray; // [256]
+
+/** Draws changes of brightness, contrast, saturation and hue, and their order, as torchvision's ColorJitter does. */
+export function drawChanges(jitter: NonNullable<Augmentation['colorJitter']>, random: Random): ColorChange[] {
   const factor = (range: number): number => random.between(Math.max(0, 1 - range), 1 + range);
-  const [brightness, contrast, saturation] = [factor(jitter.brightness), factor(jitter.contrast), factor(jitter.saturation)];
-  const hue = random.between(-jitter.hue, jitter.hue);
-  const changes = [
-    (): void => scaleBrightness(pixels, brightness),
-    (): void => scaleContrast(pixels, contrast),
-    (): void => scaleSaturation(pixels, saturation),
-    (): void => turnHue(pixels, hue),
+  const changes: ColorChange[] = [
+    { what: 'brightness', by: factor(jitter.brightness) },
+    { what: 'contrast', by: factor(jitter.contrast) },
+    { what: 'saturation', by: factor(jitter.saturation) },
+    { what: 'hue', by: random.between(-jitter.hue, jitter.hue) },
   ];
-  while (changes.length > 0) changes.splice(random.below(changes.length), 1)[0]!();
+  const order: ColorChange[] = [];
+  while (changes.length > 0) order.push(...changes.splice(random.below(changes.length), 1));
+  return order;
 }
 
-const clamp = (value: number): number => (value < 0 ? 0 : value > 1 ? 1 : value);
-const lumaAt = (pixels: Float32Array, at: number): number =>
-  LUMA[0] * pixels[at]! + LUMA[1] * pixels[at + 1]! + LUMA[2] * pixels[at + 2]!;
-
-export function scaleBrightness(pixels: Float32Array, factor: number): void {
-  for (let at = 0; at < pixels.length; at += 1) pixels[at] = clamp(pixels[at]! * factor);
+/**
+ * Changes colours as torchvision's functions do to a picture of floats, but rounded to bytes after each change.
+ * @param pixels [pixels, 3], changed in place
+ * @returns what is still to be done to each value
+ */
+export function changeColors(pixels: Uint8ClampedArray, changes: readonly ColorChange[]): Tones {
+  let tones: Tones = Uint8ClampedArray.from({ length: 256 }, (_, value) => value);
+  for (const { what, by } of changes) {
+    if (what === 'brightness') tones = tones.map((value) => value * by);
+    else if (what === 'contrast') {
+      const base = (1 - by) * meanLuma(pixels, tones);
+      tones = tones.map((value) => value * by + base);
+    } else {
+      if (what === 'saturation') scaleSaturation(pixels, tones, by);
+      else turnHue(pixels, tones, by);
+      tones = Uint8ClampedArray.from(tones.keys());
+    }
+  }
+  return tones;
 }
 
-/** Away from, or towards, the mean grey of the picture. */
-export function scaleContrast(pixels: Float32Array, factor: number): void {
-  let sum = 0;
-  for (let at = 0; at < pixels.length; at += 3) sum += lumaAt(pixels, at);
-  const base = (1 - factor) * (sum / (pixels.length / 3));
-  for (let at = 0; at < pixels.length; at += 1) pixels[at] = clamp(pixels[at]! * factor + base);
+function meanLuma(pixels: Uint8ClampedArray, tones: Tones): number {
+  let red = 0;
+  let green = 0;
+  let blue = 0;
+  for (let at = 0; at < pixels.length; at += 3) {
+    red += tones[pixels[at]!]!;
+    green += tones[pixels[at + 1]!]!;
+    blue += tones[pixels[at + 2]!]!;
+  }
+  return (LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue) / (pixels.length / 3);
 }
 
 /** Away from, or towards, each pixel's own grey. */
-export function scaleSaturation(pixels: Float32Array, factor: number): void {
+function scaleSaturation(pixels: Uint8ClampedArray, tones: Tones, factor: number): void {
+  const [redShare, greenShare, blueShare] = LUMA.map((share) => share * (1 - factor)) as [number, number, number];
   for (let at = 0; at < pixels.length; at += 3) {
-    const base = (1 - factor) * lumaAt(pixels, at);
-    for (let channel = at; channel < at + 3; channel += 1) pixels[channel] = clamp(pixels[channel]! * factor + base);
+    const red = tones[pixels[at]!]!;
+    const green = tones[pixels[at + 1]!]!;
+    const blue = tones[pixels[at + 2]!]!;
+    const base = redShare * red + greenShare * green + blueShare * blue;
+    pixels[at] = red * factor + base;
+    pixels[at + 1] = green * factor + base;
+    pixels[at + 2] = blue * factor + base;
   }
 }
 
-/** Turns the hue in HSV. @param turn 1 is a full turn */
-export function turnHue(pixels: Float32Array, turn: number): void {
+/** Turns the hue in HSV. @param turn at most one full turn, which is 1 */
+function turnHue(pixels: Uint8ClampedArray, tones: Tones, turn: number): void {
   for (let at = 0; at < pixels.length; at += 3) {
-    const red = pixels[at]!;
-    const green = pixels[at + 1]!;
-    const blue = pixels[at + 2]!;
-    const value = Math.max(red, green, blue);
-    const chroma = value - Math.min(red, green, blue);
-    if (chroma === 0) continue;
-    const sector =
-      value === red ? (green - blue) / chroma : value === green ? 2 + (blue - red) / chroma : 4 + (red - green) / chroma;
-    const hue = sector + turn * 6;
-    pixels[at] = value - chroma * hueWeight(5 + hue);
-    pixels[at + 1] = value - chroma * hueWeight(3 + hue);
-    pixels[at + 2] = value - chroma * hueWeight(1 + hue);
+    const red = tones[pixels[at]!]!;
+    const green = tones[pixels[at + 1]!]!;
+    const blue = tones[pixels[at + 2]!]!;
+    const most = red > green ? (red > blue ? red : blue) : green > blue ? green : blue;
+    const least = red < green ? (red < blue ? red : blue) : green < blue ? green : blue;
+    const chroma = most - least;
+    if (chroma === 0) {
+      pixels[at] = most;
+      pixels[at + 1] = most;
+      pixels[at + 2] = most;
+      continue;
+    }
+    let hue =
+      turn * 6 +
+      (most === red ? (green - blue) / chroma : most === green ? 2 + (blue - red) / chroma : 4 + (red - green) / chroma);
+    if (hue < 0) hue += 6;
+    else if (hue >= 6) hue -= 6;
+    const sector = hue | 0;
+    const within = chroma * (hue - sector);
+    const rising = least + within;
+    const falling = most - within;
+    pixels[at] = sector === 0 || sector === 5 ? most : sector === 1 ? falling : sector === 4 ? rising : least;
+    pixels[at + 1] = sector === 1 || sector === 2 ? most : sector === 3 ? falling : sector === 0 ? rising : least;
+    pixels[at + 2] = sector === 3 || sector === 4 ? most : sector === 5 ? falling : sector === 2 ? rising : least;
   }
 }
 
-/** HSV to RGB without cases: a channel is value − chroma · max(0, min(k, 4 − k, 1)), k = (n + hue) mod 6, n = 5, 3, 1. */
-function hueWeight(sector: number): number {
-  const k = sector - Math.floor(sector / 6) * 6;
-  return clamp(Math.min(k, 4 - k));
+/** Bytes to RGB in 0..1. */
+export function toUnit(pixels: Uint8ClampedArray, tones: Tones, target: Float32Array): void {
+  const units = Float32Array.from(tones, (value) => value / 255);
+  for (let at = 0; at < pixels.length; at += 1) target[at] = units[pixels[at]!]!;
 }
 
-export function makeGrey(pixels: Float32Array): void {
+/** Each pixel's luma in all channels, in 0..1. */
+export function toGrey(pixels: Uint8ClampedArray, tones: Tones, target: Float32Array): void {
   for (let at = 0; at < pixels.length; at += 3) {
-    const luma = lumaAt(pixels, at);
-    pixels[at] = luma;
-    pixels[at + 1] = luma;
-    pixels[at + 2] = luma;
+    const luma = LUMA[0] * tones[pixels[at]!]! + LUMA[1] * tones[pixels[at + 1]!]! + LUMA[2] * tones[pixels[at + 2]!]!;
+    target[at] = luma / 255;
+    target[at + 1] = luma / 255;
+    target[at + 2] = luma / 255;
   }
 }

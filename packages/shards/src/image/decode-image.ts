@@ -1,7 +1,8 @@
 import sharp from 'sharp';
 import type { SharpOptions } from 'sharp';
-import { resample, wholeOf } from './resample.ts';
-import type { RgbImage } from './resample.ts';
+import { headerSize } from './image-size.ts';
+import { areaOf, resample, WHOLE } from './resample.ts';
+import type { RgbImage, View } from './resample.ts';
 
 // One thread a picture and nothing kept: many pictures are decoded at once, and none twice.
 sharp.concurrency(1);
@@ -13,23 +14,27 @@ const OPTIONS: SharpOptions = { failOn: 'error', limitInputPixels: MAX_INPUT_PIX
 /** Dots per inch at which librsvg draws one pixel for each CSS pixel. */
 const SVG_DENSITY = 72;
 const MAX_SVG_DENSITY = 7200;
-const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
 /**
- * Decodes a picture: upright, first frame, alpha flattened on white.
+ * Decodes a picture, or what a view of it needs: upright, first frame, alpha flattened on white.
  * One that has more than twice `side` pixels a side is squashed to side × side on the way, others keep their size;
  * an SVG is drawn at `side` or more.
  * @param image bytes of any format that libvips reads
+ * @param target pixels a side to which the view will be scaled
  * @throws Error saying what is wrong with the picture
  */
-export async function decodeImage(image: Uint8Array, side: number): Promise<RgbImage> {
+export async function decodeImage(image: Uint8Array, side: number, view: View = WHOLE, target: number = side): Promise<RgbImage> {
   if (image.byteLength === 0) throw new Error('the picture has no bytes');
-  const { width, height, density } = await measure(image, side);
+  const { width, height, mayTurn, density } = await measure(image, side);
   const decoder = sharp(image, density === undefined ? OPTIONS : { ...OPTIONS, density });
-  // libvips takes longer to set up a resize than to decode a small picture, so small ones are scaled by resample().
-  if (width > 2 * side || height > 2 * side) decoder.resize(side, side, { fit: 'fill', kernel: 'linear' });
+  const isLarge = width > 2 * side || height > 2 * side;
+  // To set up a resize takes libvips as long as scaling a small picture, so small ones are left to resample().
+  if (isLarge) decoder.resize(side, side, { fit: 'fill', kernel: 'linear' });
+  const area = isLarge || mayTurn ? null : areaOf(view, width, height, target);
+  if (area !== null && (area.width < width || area.height < height)) decoder.extract(area);
   const { data, info } = await decoder.raw().toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, pixels: flatten(data, info.channels) };
+  const whole = area === null ? { width: info.width, height: info.height } : { width, height };
+  return { ...whole, part: area ?? { left: 0, top: 0, ...whole }, pixels: flatten(data, info.channels) };
 }
 
 /**
@@ -38,36 +43,38 @@ export async function decodeImage(image: Uint8Array, side: number): Promise<RgbI
  * @throws Error saying what is wrong with the picture
  */
 export async function decodePixels(image: Uint8Array, side: number): Promise<Float32Array> {
-  const decoded = await decodeImage(image, side);
-  return resample(decoded, wholeOf(decoded), side);
+  const pixels = new Float32Array(side * side * 3);
+  resample(await decodeImage(image, side), WHOLE, side, pixels);
+  return pixels;
 }
 
-/** Size in pixels, perhaps before EXIF orientation; for an SVG also the density at which it is large enough. */
-async function measure(image: Uint8Array, side: number): Promise<{ width: number; height: number; density?: number }> {
-  // Asking libvips costs a fifth of decoding a small PNG, and a PNG begins with its size (PNG specification, 11.2.1).
-  if (image.byteLength > 24 && PNG_SIGNATURE.equals(image.subarray(0, 8))) {
-    const header = new DataView(image.buffer, image.byteOffset, 24);
-    return { width: header.getUint32(16), height: header.getUint32(20) };
-  }
+/** Size in pixels, before EXIF orientation if it `mayTurn`; for an SVG also the density at which it is large enough. */
+async function measure(
+  image: Uint8Array,
+  side: number,
+): Promise<{ width: number; height: number; mayTurn: boolean; density?: number }> {
+  const stated = headerSize(image);
+  if (stated !== null) return stated;
   const { format, width, height } = await sharp(image, OPTIONS).metadata();
-  if (format !== 'svg') return { width, height };
+  if (format !== 'svg') return { width, height, mayTurn: true };
   const scale = Math.max(1, side / Math.min(width, height));
-  return { width: width * scale, height: height * scale, density: Math.min(MAX_SVG_DENSITY, SVG_DENSITY * scale) };
+  const density = Math.min(MAX_SVG_DENSITY, SVG_DENSITY * scale);
+  return { width: width * scale, height: height * scale, mayTurn: true, density };
 }
 
 /** @param data [pixels, channels] of grey, grey + alpha, RGB or RGBA */
-function flatten(data: Uint8Array, channels: number): Float32Array {
+function flatten(data: Uint8Array, channels: number): Uint8Array {
+  if (channels === 3) return data;
   const count = data.length / channels;
-  const pixels = new Float32Array(count * 3);
+  const pixels = new Uint8Array(count * 3);
   const [green, blue] = channels < 3 ? [0, 0] : [1, 2];
   const alphaAt = channels % 2 === 0 ? channels - 1 : null;
   for (let pixel = 0, source = 0, target = 0; pixel < count; pixel += 1, source += channels, target += 3) {
-    const alpha = alphaAt === null ? 255 : data[source + alphaAt]!;
-    const white = 1 - alpha / 255;
-    const scale = alpha / (255 * 255);
-    pixels[target] = data[source]! * scale + white;
-    pixels[target + 1] = data[source + green]! * scale + white;
-    pixels[target + 2] = data[source + blue]! * scale + white;
+    const alpha = (alphaAt === null ? 255 : data[source + alphaAt]!) / 255;
+    const white = 255 * (1 - alpha) + 0.5;
+    pixels[target] = data[source]! * alpha + white;
+    pixels[target + 1] = data[source + green]! * alpha + white;
+    pixels[target + 2] = data[source + blue]! * alpha + white;
   }
   return pixels; // [pixels, 3]
 }

@@ -4,6 +4,8 @@ export interface Augmentation {
   crop?: { minScale: number };
   /** The window moves by up to this share of its side, also past the border, whose pixels are then repeated. */
   shift?: { maxFraction: number };
+  /** Left for right. Texts that speak of sides are then wrong, and pictures with writing unreadable. */
+  flipProbability?: number;
   /** Factors are drawn from 1 ± the number, the hue's turn from ± the number, where 1 is a full turn. */
   colorJitter?: { brightness: number; contrast: number; saturation: number; hue: number; probability: number };
   greyProbability?: number;

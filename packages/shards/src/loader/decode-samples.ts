@@ -1,6 +1,5 @@
 import type { TransferListItem } from 'node:worker_threads';
-import { augment, sideBeforeCrop } from '../image/augment.ts';
-import { decodeImage } from '../image/decode-image.ts';
+import { augment } from '../image/augment.ts';
 import { augmentationOf } from '../image/image-spec.ts';
 import type { ImageSpec } from '../image/image-spec.ts';
 import type { PairText } from '../pair.ts';
@@ -44,9 +43,9 @@ export async function run({ samples, image, seed, epoch }: DecodeTask): Promise<
     result.texts[position] = texts;
     try {
       if (bytes === null) throw new Error('the row has no picture');
-      const decoded = await decodeImage(bytes, sideBeforeCrop(image.side, augmentation));
       const random = seededRandom(seed, epoch, 'augment', id);
-      result.pixels.set(augment(decoded, image.side, augmentation, random), position * values);
+      const target = result.pixels.subarray(position * values, (position + 1) * values);
+      await augment(bytes, image.side, augmentation, random, target);
     } catch (error) {
       result.failures.push({ position, reason: (error as Error).message.split('\n')[0]! });
     }
