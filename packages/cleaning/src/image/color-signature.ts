@@ -11,7 +11,7 @@ export const COLOR_BYTES: number = GRID * GRID * 3;
  * @returns [9, 9, 3]
  */
 export const colorSignature = (raster: Raster, box: Box): Uint8Array =>
-  Uint8Array.from(areaAverage(raster, box, GRID), Math.round);
+  Uint8Array.from(areaAverage({ ...raster, channels: 3, values: raster.pixels }, box, GRID), Math.round);
 
 /**
  * Largest difference of any channel in any cell, 0..255; above `limit` any number above it may be returned.

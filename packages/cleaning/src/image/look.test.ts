@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { drawing } from '../../test/support/drawings.ts';
 import { areaAverage, wholeBox } from './area-average.ts';
+import type { Grid } from './area-average.ts';
 import { colorDistance } from './color-signature.ts';
 import { contentBox } from './content-box.ts';
 import { decodePicture } from './decode-picture.ts';
@@ -18,6 +19,8 @@ const raster = (width: number, height: number, grey: (x: number, y: number) => n
   }),
 });
 
+const colors = (picture: Raster): Grid => ({ ...picture, channels: 3, values: picture.pixels });
+
 const looksOfBytes = async (bytes: Uint8Array): Promise<Looks> =>
   looksOf((await decodePicture(bytes, { maxPixels: 1_000_000 })).raster);
 
@@ -29,18 +32,14 @@ function alike(left: Look, right: Look): boolean {
 describe(areaAverage, () => {
   test('counts a pixel that lies in a cell in part by that part', () => {
     const line = raster(3, 1, (x) => x * 90); // 0 90 180
-    const cells = areaAverage(line, wholeBox(line), 2); // [2, 2, 3]
+    const cells = areaAverage(colors(line), wholeBox(line), 2); // [2, 2, 3]
     expect([cells[0], cells[3]]).toEqual([30, 150]);
-    const part = areaAverage(line, { left: 0.5, top: 0, right: 1.5, bottom: 1 }, 1);
+    const part = areaAverage(colors(line), { left: 0.5, top: 0, right: 1.5, bottom: 1 }, 1);
     expect([...part]).toEqual([45, 45, 45]);
   });
 
   test('gives each cell the colour of its only pixel where a picture is smaller than the grid', () => {
-    const cells = areaAverage(
-      raster(2, 2, (x, y) => 10 * x + 100 * y),
-      { left: 0, top: 0, right: 2, bottom: 2 },
-      4,
-    );
+    const cells = areaAverage(colors(raster(2, 2, (x, y) => 10 * x + 100 * y)), { left: 0, top: 0, right: 2, bottom: 2 }, 4);
     expect([cells[0], cells[9], cells[36], cells[47]].map((value) => Math.round(value!))).toEqual([0, 10, 100, 110]);
   });
 });

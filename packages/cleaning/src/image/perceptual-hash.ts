@@ -1,5 +1,6 @@
 import { areaAverage } from './area-average.ts';
 import type { Box } from './area-average.ts';
+import { lumaOf, LUMA_ONE } from './grey.ts';
 import type { Raster } from './picture.ts';
 
 const SIDE = 32;
@@ -8,7 +9,7 @@ const FREQUENCIES = 8;
  * A coefficient is 1 only if it is above the median by this much (of 255 grey levels, orthonormal DCT). In symmetric drawings
  * half of the coefficients are nearly zero, as is their median: without the margin their bits would be noise.
  */
-const DEAD_ZONE = 20;
+const DEAD_ZONE = 20 * LUMA_ONE;
 
 /** cosines[frequency - 1][x], the rows 1..8 of an orthonormal DCT-II. */
 const COSINES = Array.from({ length: FREQUENCIES }, (_row, index) =>
@@ -23,10 +24,9 @@ const COSINES = Array.from({ length: FREQUENCIES }, (_row, index) =>
  * (Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions", 2010, section 3.2).
  */
 export function perceptualHash(raster: Raster, box: Box): bigint {
-  const colors = areaAverage(raster, box, SIDE); // [32, 32, 3]
-  const grey = new Float64Array(SIDE * SIDE);
-  for (let pixel = 0; pixel < grey.length; pixel += 1) grey[pixel] = luma(colors, pixel * 3);
-  const coefficients = lowFrequencies(grey);
+  const { width, height } = raster;
+  const luma = areaAverage({ width, height, channels: 1, values: lumaOf(raster) }, box, SIDE); // [32, 32], in units of 1/LUMA_ONE
+  const coefficients = lowFrequencies(luma);
   const sorted = Float64Array.from(coefficients).sort();
   const median = (sorted[31]! + sorted[32]!) / 2;
   // In halves, since numbers are quicker than bigints.
@@ -62,9 +62,4 @@ function lowFrequencies(grey: Float64Array): Float64Array {
     }
   }
   return coefficients;
-}
-
-/** Weights of ITU-R BT.601. */
-export function luma(pixels: Uint8Array | Float64Array, offset: number): number {
-  return 0.299 * pixels[offset]! + 0.587 * pixels[offset + 1]! + 0.114 * pixels[offset + 2]!;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { greyOf } from '../image/grey.ts';
+import { greyHistogramOf } from '../image/grey.ts';
 import type { ImageRule } from '../rule.ts';
 
 export interface EntropyOptions {
@@ -15,15 +15,13 @@ export const entropy: ImageRule<EntropyOptions> = {
   unit: 'image',
   thresholds: ['min'],
   options: z.strictObject({ min: z.number().min(0).max(8) }),
-  measure: (picture): Record<string, number> => (picture === null ? {} : { entropy: greyEntropy(greyOf(picture.raster)) }),
+  measure: (picture): Record<string, number> =>
+    picture === null ? {} : { entropy: entropyOf(greyHistogramOf(picture.raster), picture.raster) },
   keep: (scores, { min }) => (scores['entropy'] ?? 0) >= min,
 };
 
-/** @param grey [height, width] */
-function greyEntropy(grey: Uint8Array): number {
-  const histogram = new Uint32Array(256);
-  for (let at = 0; at < grey.length; at += 1) histogram[grey[at]!]! += 1;
-  const total = grey.length;
+function entropyOf(histogram: Uint32Array, { width, height }: { width: number; height: number }): number {
+  const total = width * height;
   let bits = 0;
   for (const count of histogram) if (count > 0) bits -= (count / total) * Math.log2(count / total);
   return bits;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { colorfulnessOf } from '../image/grey.ts';
 import type { ImageRule } from '../rule.ts';
 
 export interface GrayscaleOptions {
@@ -14,17 +15,6 @@ export const grayscale: ImageRule<GrayscaleOptions> = {
   unit: 'image',
   thresholds: ['min'],
   options: z.strictObject({ min: z.number().min(0).max(255) }),
-  measure(picture): Record<string, number> {
-    if (picture === null) return {};
-    const { pixels } = picture.raster;
-    let sum = 0;
-    for (let at = 0; at < pixels.length; at += 3) {
-      const [red, green, blue] = [pixels[at]!, pixels[at + 1]!, pixels[at + 2]!];
-      const high = red > green ? (red > blue ? red : blue) : green > blue ? green : blue;
-      const low = red < green ? (red < blue ? red : blue) : green < blue ? green : blue;
-      sum += high - low;
-    }
-    return { grayscale: (sum * 3) / pixels.length };
-  },
+  measure: (picture): Record<string, number> => (picture === null ? {} : { grayscale: colorfulnessOf(picture.raster) }),
   keep: (scores, { min }) => (scores['grayscale'] ?? 0) >= min,
 };
