@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readPairs } from '@wenlan/shards';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommandLine } from './command-line.ts';
 
@@ -109,6 +110,20 @@ describe('a crawl of a list', () => {
     const configured = await wenlan('crawl', '--config', config, '--out', join(folder, 'configured'), '--json');
     expect(configured.status, configured.err).toBe(0);
     expect(JSON.parse(configured.out)).toMatchObject({ byOutcome: { 'too-big': 1, 'http-4xx': 1 } });
+
+    const fitted = ['--resize', 'border', '--resize-size', '16', '--resize-format', 'png'];
+    const resized = await wenlan('crawl', ...named, ...fetching, ...fitted, '--out', join(folder, 'resized'), '--json');
+    expect(resized.status, resized.err).toBe(0);
+    for await (const [row] of readPairs(join(folder, 'resized'))) {
+      expect(row).toMatchObject({ outcome: 'ok', mime: 'image/png', width: 16, height: 16 });
+    }
+    const lone = await wenlan('crawl', ...named, ...fetching, '--resize-size', '16', '--out', join(folder, 'never'));
+    expect(lone).toMatchObject({ status: 2, err: expect.stringContaining('need its mode') });
+    const never = ['--resize', 'border', '--resize-quality', '101', '--out', join(folder, 'never')];
+    expect(await wenlan('crawl', ...named, ...fetching, ...never)).toMatchObject({
+      status: 2,
+      err: expect.stringContaining('resize.quality is 101'),
+    });
 
     await writeFile(config, JSON.stringify({ crawl: { ...crawl, limits: { maxDecompresionRatio: 10 } } }));
     const wrong = await wenlan('crawl', '--config', config, '--out', join(folder, 'never'));

@@ -2,6 +2,8 @@ import { UserError } from '@wenlan/shards';
 import { DEFAULT_FETCH_LIMITS } from './fetch/fetch-limits.ts';
 import type { FetchLimits } from './fetch/fetch-limits.ts';
 import type { HostLimits } from './network/host-state.ts';
+import { DEFAULT_RESIZE, RESIZE_FORMATS, RESIZE_MODES } from './picture/resize-picture.ts';
+import type { ResizeOptions } from './picture/resize-picture.ts';
 import { BUILT_IN_ADAPTERS, isFileSource } from './sources/built-in-adapters.ts';
 import type { SourceConfig } from './sources/source-adapter.ts';
 
@@ -36,6 +38,8 @@ export interface CrawlOptions {
   maxImageBytes?: number;
   /** Of a picture, by its header; 100 million by default. */
   maxPixels?: number;
+  /** Fits pictures to a size, with the defaults of img2dataset; their bytes are kept as they were sent by default. */
+  resize?: Pick<ResizeOptions, 'mode'> & Partial<ResizeOptions>;
   /** Pages asked of one host in one source; no limit by default. */
   maxPagesPerHost?: number;
   /** A shard ends with the page that reaches this many rows; a thousand by default. */
@@ -50,16 +54,19 @@ export interface CrawlOptions {
 }
 
 /** With the defaults. */
-export interface FilledOptions extends Required<Omit<CrawlOptions, 'signal' | 'onProgress'>> {
+export interface FilledOptions extends Required<Omit<CrawlOptions, 'signal' | 'onProgress' | 'resize'>> {
   sources: readonly (SourceConfig & { maxPages: number })[];
   perHost: HostLimits;
   limits: FetchLimits;
+  resize: ResizeOptions | null;
   /** Our name in robots.txt: the user agent without its version. */
   product: string;
   signal: AbortSignal | undefined;
   onProgress: ((progress: CrawlProgress) => void) | undefined;
 }
 
+/** Of a JPEG. */
+const MAX_SIDE = 16_383;
 const DEFAULT_MAX_PAGES = 1_000;
 /** All that a file has, in a number that JSON can hold. */
 const MAX_FILE_PAGES = Number.MAX_SAFE_INTEGER;
@@ -119,7 +126,19 @@ export function checkFetchOptions(given: CrawlOptions): FilledOptions {
     maxPagesPerHost,
     maxShardRows,
   };
-  return { ...given, ...filled, sources, product, signal, onProgress };
+  const resize = given.resize === undefined ? null : checkResize({ ...DEFAULT_RESIZE, ...given.resize });
+  return { ...given, ...filled, resize, sources, product, signal, onProgress };
+}
+
+function checkResize(resize: ResizeOptions): ResizeOptions {
+  const { mode, size, format, quality } = resize;
+  if (!RESIZE_MODES.includes(mode)) refuse(`resize.mode is ${JSON.stringify(mode)}; use ${RESIZE_MODES.join(', ')}.`);
+  if (!RESIZE_FORMATS.includes(format)) refuse(`resize.format is ${JSON.stringify(format)}; use ${RESIZE_FORMATS.join(', ')}.`);
+  if (!Number.isSafeInteger(size) || size < 1 || size > MAX_SIDE)
+    refuse(`resize.size is ${size}; give a whole number of pixels from 1 to ${MAX_SIDE}.`);
+  if (!Number.isSafeInteger(quality) || quality < 1 || quality > 100)
+    refuse(`resize.quality is ${quality}; give a whole number from 1 to 100.`);
+  return resize;
 }
 
 const isOfFiles = ({ kind, adapter }: SourceConfig): boolean =>

@@ -80,7 +80,7 @@ async function withDataset(options: FilledOptions, fetcher: Fetcher): Promise<Cr
     const shards = new ShardCutter(writer, frontier, maxShardRows);
     const pictures = picturePrefetch(options, fetcher, frontier);
     sources = readySources(options, files, frontier, pictures);
-    const { maxImageBytes, maxPixels } = options;
+    const { maxImageBytes, maxPixels, resize } = options;
     const isDone = await crawlSources({
       sources,
       window: pageWindow(options, fetcher, frontier, sources, pictures),
@@ -89,6 +89,7 @@ async function withDataset(options: FilledOptions, fetcher: Fetcher): Promise<Cr
       shards,
       maxImageBytes,
       maxPixels,
+      resize,
       afterPage: afterPage(options, frontier, shards),
     });
     if (!isDone)
@@ -123,6 +124,7 @@ function recipeOf(options: FilledOptions, files: readonly (FileSource | null)[])
     // A limit that isn't there can't be written in JSON.
     maxPagesPerHost: Number.isFinite(options.maxPagesPerHost) ? options.maxPagesPerHost : null,
     maxShardRows,
+    ...(options.resize !== null && { resize: options.resize }),
   };
 }
 
@@ -164,10 +166,10 @@ function readySources(
 }
 
 function picturePrefetch(options: FilledOptions, fetcher: Fetcher, frontier: Frontier): PicturePrefetch {
-  const { concurrency, maxImageBytes, maxPixels, clock, product } = options;
+  const { concurrency, maxImageBytes, maxPixels, resize, clock, product } = options;
   return new PicturePrefetch({
     get: ({ url, referer }, order) =>
-      fetchPicture({ url, referer, order }, { fetcher, maxBytes: maxImageBytes, maxPixels, product, clock }),
+      fetchPicture({ url, referer, order }, { fetcher, maxBytes: maxImageBytes, maxPixels, resize, product, clock }),
     isKnown: (url) => frontier.picture(urlKey(url.href)) !== undefined,
     maxUnderWay: 2 * concurrency,
     maxCount: MAX_HELD_PICTURES,

@@ -11,3 +11,4 @@ export type { Page, PageFormat } from './sources/page.ts';
 export type { Candidate, Extraction, PageRequest, SourceAdapter, SourceConfig } from './sources/source-adapter.ts';
 export { retry } from './retry/retry.ts';
 export type { RetryOptions, RetryProgress, RetrySummary } from './retry/retry.ts';
+export type { ResizeMode, ResizeOptions } from './picture/resize-picture.ts';

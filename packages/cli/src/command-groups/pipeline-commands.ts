@@ -48,7 +48,19 @@ export function addPipelineCommands(program: Command, run: Run): void {
     .option('--caption-col <name>', 'column of a list that holds the texts; known by their usual names')
     .option('--contact <mail>', 'a mail address or page by which a site can reach you')
     .option('--allow-address <ranges...>', 'private addresses that may be fetched, such as 127.0.0.0/8')
-    .option('--max-pages <count>', 'pages asked for', wholeNumber)
+    .option('--max-pages <count>', 'pages asked for; of a list its rows', wholeNumber)
+    .addOption(
+      new Option('--resize <mode>', 'fit pictures to a size as img2dataset does; kept as sent by default').choices([
+        'border',
+        'keep_ratio',
+        'keep_ratio_largest',
+        'center_crop',
+      ]),
+    )
+    .option('--resize-size <pixels>', 'of the side that is fitted; 256 by default', wholeNumber)
+    .option('--resize-only-if-bigger', 'leave smaller pictures as they were sent')
+    .addOption(new Option('--resize-format <format>', 'jpeg by default').choices(['jpeg', 'png', 'webp']))
+    .option('--resize-quality <quality>', 'of JPEG and WebP, 1 to 100; 95 by default', wholeNumber)
     .addOption(connectToOption())
     .action((options) => run(async (context) => (await import('../commands/crawl.ts')).crawlCommand(options, context)));
   program

@@ -1,4 +1,4 @@
-import type { SourceConfig } from '@wenlan/crawler';
+import type { ResizeMode, ResizeOptions, SourceConfig } from '@wenlan/crawler';
 import type { CommandContext } from '../command-context.ts';
 import { loadConfig } from '../config/load.ts';
 import { type Config, configSchema } from '../config/schema.ts';
@@ -17,12 +17,40 @@ export interface CrawlCommandOptions {
   maxPages?: number;
   urlCol?: string;
   captionCol?: string;
+  resize?: ResizeMode;
+  resizeSize?: number;
+  resizeOnlyIfBigger?: boolean;
+  resizeFormat?: ResizeOptions['format'];
+  resizeQuality?: number;
 }
 
 export async function crawlCommand(options: CrawlCommandOptions, context: CommandContext): Promise<void> {
-  const config = sourceOfFlags(options) ?? (await loadConfig(options.config));
+  const config = withResize(sourceOfFlags(options) ?? (await loadConfig(options.config)), options);
   const summary = await crawlStage(config, options.out, options.connectTo, context);
   context.print({ dataset: options.out, ...summary }, [crawlLine(summary, options.out), ...crawlTable(summary)]);
+}
+
+/** The size that flags ask for goes before that of the config. */
+function withResize(config: Config, options: CrawlCommandOptions): Config {
+  const {
+    resize: mode,
+    resizeSize: size,
+    resizeOnlyIfBigger: onlyIfBigger,
+    resizeFormat: format,
+    resizeQuality: quality,
+  } = options;
+  const given = Object.fromEntries(
+    Object.entries({ size, onlyIfBigger, format, quality }).filter(([, value]) => value !== undefined),
+  );
+  if (mode === undefined) {
+    if (Object.keys(given).length > 0)
+      throw new UsageError(
+        'CRAWL_FLAGS',
+        'The flags of --resize need its mode; give --resize border, keep_ratio, keep_ratio_largest or center_crop.',
+      );
+    return config;
+  }
+  return config.crawl === undefined ? config : { ...config, crawl: { ...config.crawl, resize: { mode, ...given } } };
 }
 
 /** The config that the flags of one source stand for; null if there are none. */

@@ -37,6 +37,14 @@ const limitsSchema = z.strictObject({
   maxRetryAfterMillis: millis.describe('A host that asks for a longer wait is not asked again; 120,000 by default.'),
 });
 
+const resizeSchema = z.strictObject({
+  mode: z.enum(['border', 'keep_ratio', 'keep_ratio_largest', 'center_crop']).describe('As in img2dataset.'),
+  size: z.int().positive().exactOptional().describe('Pixels of the side that is fitted; 256 by default.'),
+  onlyIfBigger: z.boolean().exactOptional().describe('Leaves pictures that are no larger as they were sent.'),
+  format: z.enum(['jpeg', 'png', 'webp']).exactOptional().describe('jpeg by default.'),
+  quality: z.int().min(1).max(100).exactOptional().describe('Of JPEG and WebP; 95 by default.'),
+});
+
 const crawlSchema = z.strictObject({
   contact: z.string().min(3).describe('A mail address or page named in the User-Agent, so that a site can reach you.'),
   sources: z.array(sourceSchema).min(1),
@@ -53,6 +61,7 @@ const crawlSchema = z.strictObject({
   maxImageBytes: z.int().positive().exactOptional().describe('20 MiB by default.'),
   maxPixels: z.int().positive().exactOptional().describe('Of a picture, by its header; 100 million by default.'),
   maxPagesPerHost: z.int().positive().exactOptional().describe('Pages asked of one host in one source; no limit by default.'),
+  resize: resizeSchema.exactOptional().describe('Fits pictures to a size; their bytes are kept as they were sent by default.'),
   limits: limitsSchema.exactOptional().describe('Of every request.'),
 });
 

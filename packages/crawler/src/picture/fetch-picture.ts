@@ -4,6 +4,9 @@ import type { Reservation } from '../consent/opt-out.ts';
 import { FetchFailure } from '../fetch/failure.ts';
 import type { Fetcher } from '../fetch/fetcher.ts';
 import { readPicture } from './read-picture.ts';
+import type { PictureFacts } from './read-picture.ts';
+import { resizePicture } from './resize-picture.ts';
+import type { ResizeOptions } from './resize-picture.ts';
 
 export interface PictureRequest {
   url: URL;
@@ -16,7 +19,7 @@ export interface FetchedPicture {
   outcome: Outcome;
   /** For people; null for `ok`. */
   detail: string | null;
-  /** As sent; null unless `ok`. */
+  /** As sent, unless they are to be fitted to a size; null unless `ok`. */
   bytes: Buffer | null;
   mime: string | null;
   width: number | null;
@@ -31,13 +34,14 @@ export interface PictureFetcherOptions {
   fetcher: Fetcher;
   maxBytes: number;
   maxPixels: number;
+  resize: ResizeOptions | null;
   product: string;
   clock: () => number;
 }
 
 /** Fetches a picture and reads its header. Never throws for what a server does. */
 export async function fetchPicture(request: PictureRequest, options: PictureFetcherOptions): Promise<FetchedPicture> {
-  const { fetcher, maxBytes, maxPixels, product, clock } = options;
+  const { fetcher, maxBytes, maxPixels, resize, product, clock } = options;
   const result = await fetcher.fetch({
     url: request.url,
     headers: { accept: 'image/*,*/*;q=0.5', ...(request.referer !== null && { referer: request.referer }) },
@@ -51,7 +55,20 @@ export async function fetchPicture(request: PictureRequest, options: PictureFetc
   const base = { robots: result.robots, reservation: reservationOfHeaders(result.headers, product), fetchedAt: clock() };
   const nothing = { bytes: null, mime: null, width: null, height: null, sha256: null };
   if (result.outcome !== 'ok') return { ...nothing, ...base, outcome: result.outcome, detail: result.detail };
-  const facts = await readPicture(result.body, maxPixels);
-  if (facts.outcome !== 'ok') return { ...nothing, ...base, ...facts };
-  return { ...base, ...facts, detail: null, bytes: result.body };
+  const picture = await takePicture(result.body, maxPixels, resize);
+  if (picture.outcome !== 'ok') return { ...nothing, ...base, ...picture };
+  return { ...base, ...picture, detail: null };
+}
+
+type TakenPicture = (Extract<PictureFacts, { outcome: 'ok' }> & { bytes: Buffer }) | Exclude<PictureFacts, { outcome: 'ok' }>;
+
+/** Reads a picture's header, and fits it to a size where that is asked for. */
+export async function takePicture(bytes: Buffer, maxPixels: number, resize: ResizeOptions | null): Promise<TakenPicture> {
+  const facts = await readPicture(bytes, maxPixels);
+  if (facts.outcome !== 'ok' || resize === null) return facts.outcome === 'ok' ? { ...facts, bytes } : facts;
+  try {
+    return { ...facts, bytes, ...(await resizePicture(bytes, facts, resize)) };
+  } catch (error) {
+    return { outcome: 'decode', mime: facts.mime, detail: (error as Error).message.replaceAll(/\s+/g, ' ').trim() };
+  }
 }

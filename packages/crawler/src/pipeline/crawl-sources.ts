@@ -5,6 +5,7 @@ import { nextSource } from '../frontier/next-source.ts';
 import { isFileSource } from '../sources/built-in-adapters.ts';
 import type { FileSourceAdapter } from '../sources/file-source.ts';
 import type { SourceAdapter, SourceConfig } from '../sources/source-adapter.ts';
+import type { ResizeOptions } from '../picture/resize-picture.ts';
 import type { FileWindow } from './file-window.ts';
 import type { PageUnderWay, PageWindow } from './page-window.ts';
 import { pageRows } from './page-rows.ts';
@@ -29,6 +30,7 @@ export interface CrawlSourcesOptions {
   shards: ShardCutter;
   maxImageBytes: number;
   maxPixels: number;
+  resize: ResizeOptions | null;
   /** Called after each page; true stops the crawl there. */
   afterPage: (source: SourceConfig, page: ReadPage) => boolean;
 }
@@ -39,7 +41,7 @@ export interface CrawlSourcesOptions {
  * @returns whether there is nothing left to do
  */
 export async function crawlSources(options: CrawlSourcesOptions): Promise<boolean> {
-  const { sources, frontier, window, pictures, shards, maxImageBytes, maxPixels, afterPage } = options;
+  const { sources, frontier, window, pictures, shards, maxImageBytes, maxPixels, resize, afterPage } = options;
   const scopes = sources.map(({ config, files }) => new Scope(files === null ? config : { seeds: [] }));
   if (frontier.isNew) queueSeeds(sources, frontier);
   for (let source = await next(options); source !== null; source = await next(options)) {
@@ -48,7 +50,7 @@ export async function crawlSources(options: CrawlSourcesOptions): Promise<boolea
     const read = await reading;
     const page = files === null ? withinScope(read, request, source, frontier, scopes[source]!) : read;
     const requestsBefore = pictures.taken;
-    const rowsOptions = { source: adapter.kind, order, frontier, pictures, maxImageBytes, maxPixels };
+    const rowsOptions = { source: adapter.kind, order, frontier, pictures, maxImageBytes, maxPixels, resize };
     const rows: Pair[] = await pageRows(page, rowsOptions);
     queueLinks(page, request, source, frontier, scopes[source]!, config);
     const failed = page.outcome === 'ok' ? null : { url: page.url, outcome: page.outcome, detail: page.detail ?? '' };

@@ -5,7 +5,8 @@ import type { Reservation } from '../consent/opt-out.ts';
 import type { Frontier } from '../frontier/frontier.ts';
 import type { PictureRecord } from '../frontier/frontier-state.ts';
 import { urlKey } from '../frontier/url-key.ts';
-import { readPicture } from '../picture/read-picture.ts';
+import { takePicture } from '../picture/fetch-picture.ts';
+import type { ResizeOptions } from '../picture/resize-picture.ts';
 import type { PicturePrefetch, WantedPicture } from './picture-prefetch.ts';
 import { isHttp } from './read-page.ts';
 import type { PageCandidate, ReadPage } from './read-page.ts';
@@ -18,6 +19,7 @@ export interface PageRowsOptions {
   /** Of a picture of this machine. */
   maxImageBytes: number;
   maxPixels: number;
+  resize: ResizeOptions | null;
 }
 
 /**
@@ -40,7 +42,7 @@ export async function pageRows(page: ReadPage, options: PageRowsOptions): Promis
       const { directives, tdm } = combine(page.reservation, reservation);
       return { robots, xRobotsTag: directives, tdm, license: candidate.license ?? null };
     };
-    const row = { id, source, imageUrl, pageUrl, texts };
+    const row = { id, source, imageUrl, pageUrl, author: candidate.author ?? null, texts };
     const key = wanted === null ? '' : urlKey(wanted.url.href);
     const known = wanted === null ? undefined : frontier.picture(key);
     if (page.optOut !== null) {
@@ -81,15 +83,16 @@ function wantedPicture({ imageUrl, pageUrl, referer, bytes, outcome }: PageCandi
 /** What a row says of a picture that isn't fetched: of its file, or what is known without it. */
 async function localPicture(
   { bytes, outcome }: PageCandidate,
-  { maxImageBytes, maxPixels }: PageRowsOptions,
+  { maxImageBytes, maxPixels, resize }: PageRowsOptions,
 ): Promise<Pick<Pair, 'outcome'> & Partial<Pair>> {
   if (bytes === undefined) return { outcome: outcome ?? 'filtered:no-image' };
   try {
     const image = Buffer.from(await bytes());
     if (image.length > maxImageBytes) return { outcome: 'too-big' };
-    const { outcome: read, ...facts } = await readPicture(image, maxPixels);
-    if (!('sha256' in facts)) return { outcome: read };
-    return { outcome: read, image, ...facts };
+    const taken = await takePicture(image, maxPixels, resize);
+    if (taken.outcome !== 'ok') return { outcome: taken.outcome };
+    const { bytes: kept, ...facts } = taken;
+    return { ...facts, image: kept };
   } catch (error) {
     if (error instanceof ImageRefused) return { outcome: error.outcome };
     throw error;

@@ -1,4 +1,4 @@
-import { outcomeClass, readManifest, readPairs, rewriteShards, UserError } from '@wenlan/shards';
+import { outcomeClass, parseWhere, readManifest, readPairs, rewriteShards, UserError } from '@wenlan/shards';
 import type { Pair, RewriteProgress } from '@wenlan/shards';
 import { combine } from '../consent/opt-out.ts';
 import { checkFetchOptions } from '../crawl-options.ts';
@@ -7,13 +7,12 @@ import { createFetcher } from '../fetch/create-fetcher.ts';
 import { urlKey } from '../frontier/url-key.ts';
 import { fetchPicture } from '../picture/fetch-picture.ts';
 import type { FetchedPicture } from '../picture/fetch-picture.ts';
-import { retryCondition } from './retry-condition.ts';
 
 export type RetryProgress = ({ type: 'shard' } & RewriteProgress) | { type: 'note'; sentence: string };
 
 export interface RetryOptions extends Omit<
   CrawlOptions,
-  'out' | 'sources' | 'maxShardRows' | 'maxPageBytes' | 'maxPagesPerHost' | 'onProgress'
+  'out' | 'sources' | 'maxShardRows' | 'maxPageBytes' | 'maxPagesPerHost' | 'resize' | 'onProgress'
 > {
   /** Which rows, such as `outcome in (timeout, http-5xx)`; see `parseWhere` of `@wenlan/shards`. */
   where: string;
@@ -43,15 +42,17 @@ const KEPT = new Set(['ok', 'duplicate', 'forgotten', 'opt-out']);
  */
 export async function retry(dataset: string, given: RetryOptions): Promise<RetrySummary> {
   const { where, signal, onProgress } = given;
-  const condition = retryCondition(where);
-  await checkDataset(dataset);
+  const condition = parseWhere(where);
+  // What is fetched again is fitted to the size of the rest.
+  const { resize } = await checkDataset(dataset);
   const options = checkFetchOptions({
     ...given,
     out: dataset,
     sources: [],
+    ...(resize !== undefined && { resize }),
     onProgress: (event) => void (event.type === 'note' && onProgress?.(event)),
   });
-  const { product, clock, maxImageBytes, maxPixels } = options;
+  const { product, clock, maxImageBytes, maxPixels, resize: fitted } = options;
   const select = (row: Pair): boolean => isHttp(row.imageUrl) && !KEPT.has(outcomeClass(row.outcome)) && condition(row);
   const columns = [...new Set<keyof Pair>([...condition.columns, 'imageUrl'])];
   const known = await knownPictures(dataset, select, columns);
@@ -72,7 +73,7 @@ export async function retry(dataset: string, given: RetryOptions): Promise<Retry
           if (known.has(key) || asked.has(key)) continue;
           order += 1;
           const request = { url: new URL(row.imageUrl!), referer: refererOf(row), order };
-          asked.set(key, fetchPicture(request, { fetcher, maxBytes: maxImageBytes, maxPixels, product, clock }));
+          asked.set(key, fetchPicture(request, { fetcher, maxBytes: maxImageBytes, maxPixels, resize: fitted, product, clock }));
         }
         const after: Pair[] = [];
         for (const row of before) {
@@ -93,8 +94,8 @@ export async function retry(dataset: string, given: RetryOptions): Promise<Retry
   }
 }
 
-async function checkDataset(dataset: string): Promise<void> {
-  const { stage, complete } = await readManifest(dataset);
+async function checkDataset(dataset: string): Promise<Pick<CrawlOptions, 'resize'>> {
+  const { stage, complete, recipe } = await readManifest(dataset);
   if (stage !== 'crawl' && stage !== 'import') {
     throw new UserError(
       'RETRY_STAGE',
@@ -104,6 +105,7 @@ async function checkDataset(dataset: string): Promise<void> {
   if (!complete) {
     throw new UserError('RETRY_UNFINISHED', `The ${stage} of ${dataset} isn't finished; run its command again, then retry.`);
   }
+  return recipe as Pick<CrawlOptions, 'resize'>;
 }
 
 /** By the key of their URL: pictures of rows to come that another row has, so that none is fetched or kept twice. */

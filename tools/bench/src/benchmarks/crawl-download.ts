@@ -14,7 +14,7 @@ export const benchmark: Benchmark = {
   target: 8,
   repeats: 2,
   notes: `${PICTURES} URLs of JPEGs of 480 × 360 (about 20 kB) on ${HOSTS} loopback hosts, served by one process beside, which both sides share two cores
-with. img2dataset writes webdataset shards of 1,000 with \`disable_all_reencoding\` (its fastest way without resize: it neither decodes nor encodes) and
+with; both get the same list of URLs. img2dataset writes webdataset shards of 1,000 with \`disable_all_reencoding\` (its fastest way without resize: it neither decodes nor encodes) and
 \`compute_hash="sha256"\`, once with 2 processes of 32 threads and once with its defaults (1 process of 256 threads). Ours writes Arrow shards of 1,000
 with sha256, type and size of each picture, asks for robots.txt, and keeps its frontier on the disk. Both run once on 1,000 other URLs before the clock starts.`,
   async prepare({ folder, python }) {
