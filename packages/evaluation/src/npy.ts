@@ -1,5 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
+import { endianness } from 'node:os';
 import { UserError } from './user-error.ts';
 import type { Vectors } from './vectors.ts';
 
@@ -9,6 +10,8 @@ const PREFIX_BYTES = 10;
 const HEADER_ALIGNMENT = 64;
 const MAX_HEADER_BYTES = 1 << 16;
 const CHUNK_VALUES = 1 << 20;
+/** Reads of 2 GB and more are refused by the system. */
+const MAX_READ_BYTES = 1 << 28;
 
 /**
  * Reads a matrix that `numpy.save` or {@link writeNpy} wrote; float64 is rounded to float32.
@@ -97,17 +100,27 @@ function refuse(file: string, what: string): never {
 
 async function readBytes(handle: FileHandle, position: number, length: number): Promise<Buffer> {
   const bytes = Buffer.alloc(length);
+  return bytes.subarray(0, await readInto(handle, bytes, position));
+}
+
+/** @returns how many bytes there were */
+async function readInto(handle: FileHandle, bytes: Uint8Array, position: number): Promise<number> {
   let read = 0;
-  while (read < length) {
-    const { bytesRead } = await handle.read(bytes, read, length - read, position + read);
+  while (read < bytes.length) {
+    const { bytesRead } = await handle.read(bytes, read, Math.min(MAX_READ_BYTES, bytes.length - read), position + read);
     if (bytesRead === 0) break;
     read += bytesRead;
   }
-  return bytes.subarray(0, read);
+  return read;
 }
 
 async function readValues(file: string, handle: FileHandle, start: number, count: number, width: number): Promise<Float32Array> {
   const values = new Float32Array(count);
+  if (width === 4 && endianness() === 'LE') {
+    const bytes = new Uint8Array(values.buffer);
+    if ((await readInto(handle, bytes, start)) < bytes.length) refuse(file, 'became shorter while it was read');
+    return values;
+  }
   for (let first = 0; first < count; first += CHUNK_VALUES) {
     const size = Math.min(CHUNK_VALUES, count - first);
     const bytes = await readBytes(handle, start + first * width, size * width);

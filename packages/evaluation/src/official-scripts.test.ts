@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { retrieval } from './retrieval.ts';
-import type { TieRule } from './ranks.ts';
+import type { TieRule } from './rank-counts.ts';
 import type { RetrievalResult } from './retrieval-result.ts';
 
 /** Of each direction R@1, R@5 and R@10 in per cent. */

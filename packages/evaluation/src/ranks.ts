@@ -1,60 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
 import { allocatePacked, innerProduct, multiply, pack } from './inner-products.ts';
 import type { Packed } from './inner-products.ts';
+import { type Counts, newCounts, noteTie, type QueryRanks, type RankOptions, type TieRule } from './rank-counts.ts';
+import { countBetterByMatMul } from './ranks-by-mat-mul.ts';
 import { textsPerImage } from './truth.ts';
 import type { Truth } from './truth.ts';
 import type { Vectors } from './vectors.ts';
-
-/** Which of equal scores ranks first: the lower row, the right answer (`optimistic`) or the wrong one (`pessimistic`). */
-export type TieRule = 'index' | 'optimistic' | 'pessimistic';
-
-export interface QueryRanks {
-  /** Rows of the queries, ascending. */
-  readonly queries: Uint32Array;
-  /** For each query the rank of its best right answer, from 1. */
-  readonly ranks: Uint32Array;
-  /** Queries whose best right answer has the score of a wrong one, so that the tie rule matters. */
-  readonly tiedQueries: number;
-}
-
-export interface RankOptions {
-  readonly ties: TieRule;
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
-}
 
 const IMAGE_TILE = 256;
 const TEXT_TILE = 96;
 /** Multiplications between two breaths of the event loop: about a tenth of a second. */
 const WORK_PER_BREATH = 2e8;
-
-/** What one direction counts while the scores stream by. */
-interface Counts {
-  /** Score of the best right answer of each query; Infinity where a row is no query. */
-  readonly best: Float64Array;
-  /** The lowest row that has that score. */
-  readonly first: Uint32Array;
-  /** Right answers that have that score. */
-  readonly rightTied: Uint32Array;
-  /** Gallery rows of higher score. */
-  readonly better: Uint32Array;
-  /** Gallery rows of equal score, right or wrong. */
-  readonly tied: Uint32Array;
-  /** Those of them in a row before the best right answer. */
-  readonly tiedBefore: Uint32Array;
-}
-
-function newCounts(rows: number): Counts {
-  const zeros = (): Uint32Array => new Uint32Array(rows);
-  return {
-    best: new Float64Array(rows).fill(-Infinity),
-    first: zeros(),
-    rightTied: zeros(),
-    better: zeros(),
-    tied: zeros(),
-    tiedBefore: zeros(),
-  };
-}
 
 /**
  * Ranks of the best right answers in both directions, without ever holding the whole score matrix: each score is computed once, in tiles,
@@ -81,7 +37,8 @@ export async function rankBothWays(
   asked.forEach((count, image) => {
     if (count === 0) ofImage.best[image] = Infinity;
   });
-  await countBetter(images, texts, ofImage, ofText, options);
+  if (options.matMul === undefined) await countBetter(images, texts, ofImage, ofText, options);
+  else await countBetterByMatMul(images, texts, [ofImage, ofText], options.matMul, options);
   return {
     i2t: toRanks(
       ofImage,
@@ -163,11 +120,6 @@ function countTile(
     }
     ofImage.better[image]! += betterTexts;
   }
-}
-
-function noteTie(counts: Counts, query: number, answer: number): void {
-  counts.tied[query]! += 1;
-  if (answer < counts.first[query]!) counts.tiedBefore[query]! += 1;
 }
 
 function toRanks(counts: Counts, queries: Uint32Array, ties: TieRule): QueryRanks {

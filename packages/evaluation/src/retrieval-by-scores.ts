@@ -1,4 +1,4 @@
-import type { QueryRanks, TieRule } from './ranks.ts';
+import type { QueryRanks, TieRule } from './rank-counts.ts';
 import type { RetrievalResult } from './retrieval-result.ts';
 import { checkOptions, retrievalOf, type RetrievalSettings } from './retrieval.ts';
 import { checkTruth } from './truth.ts';

@@ -1,5 +1,5 @@
 import type { Interval } from './bootstrap.ts';
-import type { TieRule } from './ranks.ts';
+import type { TieRule } from './rank-counts.ts';
 
 /** R@K of one direction, or its mean over both. */
 export interface RecallAtK {

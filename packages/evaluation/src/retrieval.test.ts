@@ -6,7 +6,7 @@ import type { RetrievalInput } from './retrieval.ts';
 import type { DirectionResult } from './retrieval-result.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { Truth } from './truth.ts';
-import type { TieRule } from './ranks.ts';
+import type { TieRule } from './rank-counts.ts';
 import type { Vectors } from './vectors.ts';
 
 const captionPolicy = 'as the test says';

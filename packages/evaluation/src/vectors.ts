@@ -27,13 +27,19 @@ export function checkVectors(name: string, vectors: Vectors): void {
       `${name} holds ${values.length} numbers, but ${rows} rows × dim ${dim} are ${rows * dim}; give the shape it was written with.`,
     );
   }
-  const bad = values.findIndex((value) => !Number.isFinite(value));
+  const bad = firstNotFinite(values);
   if (bad >= 0) {
     throw new UserError(
       'VECTORS_NOT_FINITE',
       `${name} row ${Math.floor(bad / dim)}, column ${bad % dim} is ${values[bad]}; encode again with a checkpoint whose loss was finite.`,
     );
   }
+}
+
+/** As findIndex, which takes ten times as long over hundreds of millions of numbers. @returns -1 where all are finite */
+function firstNotFinite(values: Float32Array): number {
+  for (let at = 0; at < values.length; at++) if (!Number.isFinite(values[at])) return at;
+  return -1;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { normalizeRows, readVectors, retrieval, scoreJson, type TieRule, type Truth } from '@wenlan/evaluation';
 import type { CommandContext } from '../command-context.ts';
+import { engineMatMul } from '../engine-mat-mul.ts';
 import { readJson } from '../read-json.ts';
 import { recallLines } from '../recall-lines.ts';
 import { UsageError } from '../usage-error.ts';
@@ -22,11 +23,13 @@ export async function scoreRetrievalCommand(options: ScoreRetrievalCommandOption
       `${options.truth} is no list of lists; give for each text the row numbers of its images, such as [[0], [1, 2]].`,
     );
   }
+  const matMul = await engineMatMul(images.rows * texts.rows * images.dim);
   const result = await retrieval({
     images: options.normalize ? normalizeRows('images', images) : images,
     texts: options.normalize ? normalizeRows('texts', texts) : texts,
     truth: truth as Truth,
     ties: options.ties,
+    matMul,
     captionPolicy: 'each row of the texts is a text of its own',
     notes: { normalized: options.normalize ? 'yes' : 'no' },
     signal: context.signal,
