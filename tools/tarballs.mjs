@@ -1,10 +1,12 @@
-// Packs every package, installs the tarballs into an empty folder outside the repository and imports each one.
+// Packs every package, checks what it exports and weighs, installs the tarballs into an empty folder outside the repository and imports each one.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
+/** A package that outgrows this holds something that nobody who installs it needs. */
+const MAX_UNPACKED_KILOBYTES = 2500;
 const folder = mkdtempSync(join(tmpdir(), 'wenlan-packed-'));
 const run = (command, args, cwd = folder) =>
   execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
@@ -16,6 +18,14 @@ try {
   const tarballs = JSON.parse(run('npm', ['pack', '--json', '--workspaces', '--pack-destination', folder], root)).filter(
     ({ name }) => names.includes(name),
   );
+  for (const { name, filename, unpackedSize } of tarballs) {
+    const kilobytes = Math.round(unpackedSize / 1000);
+    if (kilobytes > MAX_UNPACKED_KILOBYTES)
+      throw new Error(`${name} unpacks to ${kilobytes} KB, above ${MAX_UNPACKED_KILOBYTES} KB`);
+    run('npx', ['--no-install', 'publint', '--strict', join(folder, filename)], root);
+    run('npx', ['--no-install', 'attw', '--profile', 'esm-only', '--quiet', join(folder, filename)], root);
+    console.log(`${name}: ${kilobytes} KB unpacked, exports and types are sound`);
+  }
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
   run('npm', [
     'install',
