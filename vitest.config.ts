@@ -18,6 +18,8 @@ export default defineConfig({
   test: {
     // The TensorFlow binding and worker threads of our own want a process each, not a thread.
     pool: 'forks',
+    // Most tests wait for servers, disks and children, so that a core left free would be one wasted.
+    maxWorkers: '100%',
     watch: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
