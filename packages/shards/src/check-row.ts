@@ -42,7 +42,7 @@ export function checkRow(pair: Pair, row: number): void {
   }
   if (pair.band !== null && !bands.has(pair.band))
     refuse(`band is "${pair.band}"; it has to be null or one of ${BANDS.join(', ')}`);
-  for (const key of ['outcome', 'pageUrl', 'imageUrl', 'mime', 'cluster'] as const) checkText(pair[key], key);
+  for (const key of ['outcome', 'pageUrl', 'imageUrl', 'author', 'mime', 'cluster'] as const) checkText(pair[key], key);
   for (const [index, { kind, text }] of pair.texts.entries()) {
     if (!textKinds.has(kind)) refuse(`text ${index} is of kind "${kind}"; it has to be one of ${TEXT_KINDS.join(', ')}`);
     checkText(text, `text ${index}`);

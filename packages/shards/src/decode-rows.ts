@@ -106,6 +106,7 @@ const decodeBoxes: ColumnDecoder<[number, number, number, number][]> = (data) =>
   return (row) => range(offsets, row, (item) => [...sides.subarray(item * 4, item * 4 + 4)] as [number, number, number, number]);
 };
 
+/** A list of names and values, or the map of version 1, which lies in memory as the list does. */
 const decodeScores: ColumnDecoder<Record<string, number>> = (data) => {
   const entries = data.children[0]!;
   const offsets = checkedOffsets(data, entries.length);
@@ -130,6 +131,7 @@ const DECODERS: Record<keyof Pair, ColumnDecoder<unknown>> = {
   source: decodeDictionary,
   pageUrl: nullable(decodeUtf8),
   imageUrl: nullable(decodeUtf8),
+  author: nullable(decodeUtf8),
   texts: decodeTexts,
   image: nullable(decodeBinary),
   mime: nullable(decodeUtf8),

@@ -5,6 +5,7 @@ export function emptyPair(fields: Pick<Pair, 'id' | 'source' | 'outcome'> & Part
   return {
     pageUrl: null,
     imageUrl: null,
+    author: null,
     texts: [],
     image: null,
     mime: null,

@@ -1,6 +1,6 @@
 import { makeData, RecordBatch, Struct, Vector } from 'apache-arrow';
 import type { Data, DataType, Utf8 } from 'apache-arrow';
-import { BOX_TYPE, CONSENT_KEYS, PAIR_SCHEMA, TEXT_TYPE } from './arrow-schema.ts';
+import { BOX_TYPE, CONSENT_KEYS, PAIR_SCHEMA, SCORE_TYPE, TEXT_TYPE } from './arrow-schema.ts';
 import { binaryData, dictionaryData, fixedWidthData, listOffsets, utf8Data, validityOf } from './column-buffers.ts';
 import { BANDS, SOURCES, TEXT_KINDS } from './pair.ts';
 import type { Pair } from './pair.ts';
@@ -54,6 +54,7 @@ export function encodeRows(rows: readonly Pair[], dictionaries: ShardDictionarie
     source: coded('source', column('source'), dictionaries.source),
     pageUrl: text(column('pageUrl')),
     imageUrl: text(column('imageUrl')),
+    author: text(column('author')),
     texts: encodeTexts(column('texts'), dictionaries.textKind),
     image: binaryData(typeOf.get('image') as Parameters<typeof binaryData>[0], column('image')),
     mime: text(column('mime')),
@@ -119,9 +120,8 @@ function encodeScores(scores: Pair['scores'][]): Data {
   const lists = scores.map((record) => Object.entries(record).sort(([left], [right]) => (left < right ? -1 : 1)));
   const all = lists.flat();
   const values = all.map(([, value]) => value);
-  const entryType = typeOf.get('scores')!.children[0]!.type as Struct;
   const entries = makeData({
-    type: entryType,
+    type: SCORE_TYPE,
     length: all.length,
     nullCount: 0,
     children: [
@@ -129,7 +129,7 @@ function encodeScores(scores: Pair['scores'][]): Data {
         utf8Type,
         all.map(([name]) => name),
       ),
-      fixedWidthData(entryType.children[1]!.type, values, Float32Array.from(values)),
+      fixedWidthData(SCORE_TYPE.children[1]!.type, values, Float32Array.from(values)),
     ],
   });
   return listData('scores', lists, entries);

@@ -54,6 +54,8 @@ export interface Pair {
   source: Source;
   pageUrl: string | null;
   imageUrl: string | null;
+  /** Address of the profile of whoever posted it, where the source has such; by it a person's posts are found again. */
+  author: string | null;
   texts: PairText[];
   /** Original bytes until cleaning re-encodes them; null if there are none. */
   image: Uint8Array | null;

@@ -6,7 +6,7 @@ import type { FileBlock } from 'apache-arrow/ipc/metadata/file';
 import { BufferRegion, Message } from 'apache-arrow/ipc/metadata/message';
 import type { FieldNode, RecordBatch as BatchHeader } from 'apache-arrow/ipc/metadata/message';
 import { VectorLoader } from 'apache-arrow/visitor/vectorloader';
-import { PAIR_SCHEMA } from './arrow-schema.ts';
+import { COLUMN_TYPES } from './arrow-schema.ts';
 import type { Pair } from './pair.ts';
 import { openShard } from './shard-checksum.ts';
 import type { SoundShard } from './shard-checksum.ts';
@@ -224,10 +224,10 @@ async function readFooter(file: string, handle: FileHandle): Promise<Footer> {
 }
 
 function checkSchema(schema: Schema): void {
-  const expected = new Map(PAIR_SCHEMA.fields.map(({ name, type }) => [name, String(type)]));
   for (const { name, type } of schema.fields) {
-    if (expected.has(name) && expected.get(name) !== String(type)) {
-      throw new RangeError(`its column ${name} is ${String(type)} where ${expected.get(name)} was expected`);
+    const expected = COLUMN_TYPES.get(name);
+    if (expected !== undefined && !expected.includes(String(type))) {
+      throw new RangeError(`its column ${name} is ${String(type)} where ${expected[0]} was expected`);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -9,6 +9,7 @@ import {
   pairId,
   readManifest,
   readPairs,
+  rewriteShards,
   verifyDataset,
 } from '@wenlan/shards';
 import type { Pair } from '@wenlan/shards';
@@ -210,6 +211,46 @@ describe(forgetPairs, () => {
     expect([leftOut, exported]).toEqual([0, 1]);
   });
 
+  it('all that a person has posted, which does not come back: appended, imported, fetched again, or made from a parent', async () => {
+    const raw = await write('raw');
+    const person = 'https://weibo.example/u/3';
+    const posted = rows.filter(({ author }) => author === person).map(({ id }) => id);
+    expect(posted.length).toBe(5);
+    expect((await forgetPairs(raw, { users: [person, 'https://weibo.example/u/99'] })).ids).toEqual([...posted].sort());
+    expect((await rowsOf(raw)).filter(({ author }) => author === person)).toEqual([]);
+    expect(await readFile(at('raw', 'forgotten.json'), 'utf8')).not.toContain('weibo.example');
+
+    const later = { ...rows[3]!, id: 'later', imageUrl: 'https://img.example/later.png' };
+    expect(later.author).toBe(person);
+    const clean = await write('clean', { parents: [raw], rows: [...rows, later] });
+    expect(await forgotten(clean)).toEqual([...posted, 'later']);
+    const replace = (some: readonly Pair[]): Promise<Pair[]> =>
+      Promise.resolve(some.map((row) => ({ ...row, author: person, outcome: 'ok' as const })));
+    await rewriteShards(clean, { key: 'again', select: ({ id }) => id === rows[1]!.id, replace });
+    expect(await forgotten(clean)).toContain(rows[1]!.id);
+
+    const copy = await write('copy');
+    await exportDataset(copy, { out: at('exported'), format: 'parquet' });
+    await importDataset(at('exported'), { out: at('imported'), forgottenIn: [raw] });
+    expect(await forgotten(at('imported'))).toEqual(posted);
+  });
+
+  it('takes the measures of a cleaning along, in which texts of the rows lie', async () => {
+    const raw = await write('raw');
+    const writer = await openDataset(at('clean'), { stage: 'clean', recipe: {}, parents: [raw] });
+    await writer.append(
+      rows.map((row) => ({ ...row })),
+      'train',
+    );
+    await writer.finish();
+    await mkdir(at('clean', 'measures'));
+    await writeFile(at('clean', 'measures', '00000.arrow'), '私人');
+    await forgetPairs(raw, { ids: ['of no row'] }, { derived: [at('clean')] });
+    expect(await readdir(at('clean'))).toContain('measures');
+    await forgetPairs(raw, { ids: [rows[2]!.id] }, { derived: [at('clean')] });
+    expect(await readdir(at('clean'))).not.toContain('measures');
+  });
+
   it('refuses what it cannot do, and changes nothing', async () => {
     const location = await write('data');
     const bytes = await folderBytes(location);
@@ -217,6 +258,7 @@ describe(forgetPairs, () => {
       expect(work).rejects.toMatchObject({ code, exitStatus: 2 });
     await refused(forgetPairs(location, {}), 'REQUEST_INVALID');
     await refused(forgetPairs(location, { pagesUnder: ['/u/1'] }), 'REQUEST_INVALID');
+    await refused(forgetPairs(location, { users: ['小红'] }), 'REQUEST_INVALID');
     await refused(forgetPairs(location, { sha256s: ['abc'] }), 'REQUEST_INVALID');
     await refused(forgetPairs(location, { phashNear: [{ phash: 1n, maxDistance: 40 }] }), 'REQUEST_INVALID');
     await refused(forgetPairs(location, { phashNear: [{ phash: -1n, maxDistance: 4 }] }), 'REQUEST_INVALID');

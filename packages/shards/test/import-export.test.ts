@@ -192,7 +192,7 @@ describe('what an export refuses', () => {
       code: 'FORMAT_UNKNOWN',
     });
     const where = exportDataset(at('data'), { out: at('x'), format: 'list', where: 'width > 3 or nonsense = 2' });
-    await expect(where).rejects.toMatchObject({ code: 'WHERE_INVALID', message: expect.stringContaining('character 13') });
+    await expect(where).rejects.toMatchObject({ code: 'WHERE_INVALID', message: expect.stringContaining('character 14') });
   });
 });
 

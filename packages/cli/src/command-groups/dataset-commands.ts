@@ -41,6 +41,7 @@ export function addDatasetCommands(program: Command, run: Run): void {
     .option('--url <urls...>', 'of pictures')
     .option('--page <urls...>', 'of pages that the pictures were found on')
     .option('--pages-under <urls...>', 'of whatever lies below, such as an account')
+    .option('--user <urls...>', 'profiles of people whose posts these are')
     .option('--sha256 <digests...>', 'of pictures')
     .option('--phash <hashes...>', 'pictures that look like one of these')
     .option('--near <bits>', 'how many of the 64 bits of a --phash may differ', wholeNumber, 4)

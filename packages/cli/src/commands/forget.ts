@@ -7,6 +7,7 @@ export interface ForgetCommandOptions {
   url?: string[];
   page?: string[];
   pagesUnder?: string[];
+  user?: string[];
   sha256?: string[];
   phash?: string[];
   near: number;
@@ -14,12 +15,13 @@ export interface ForgetCommandOptions {
 }
 
 export async function forgetCommand(dataset: string, options: ForgetCommandOptions, context: CommandContext): Promise<void> {
-  const { id = [], url = [], page = [], pagesUnder = [], sha256 = [], phash = [], near, derived = [] } = options;
+  const { id = [], url = [], page = [], pagesUnder = [], user = [], sha256 = [], phash = [], near, derived = [] } = options;
   const request: ForgetRequest = {
     ids: id,
     urls: url,
     pages: page,
     pagesUnder,
+    users: user,
     sha256s: sha256,
     phashNear: phash.map((text) => ({ phash: parsePhash(text), maxDistance: near })),
   };

@@ -47,6 +47,8 @@ export interface Candidate {
   /** Of the request for the picture; the origin of the page by default, as browsers have it. */
   referer?: string;
   license?: string | null;
+  /** Address of the profile of whoever posted it. */
+  author?: string | null;
 }
 
 /** What an adapter takes from a page, in the order of the page. */

@@ -16,6 +16,7 @@ describe('posts', () => {
   it('of nine pictures give each the text and its hashtags, in their largest size', async () => {
     const post = {
       id: '42',
+      user: { id: 1_234, screen_name: '熊猫' },
       text: '<a href="/search">#大熊猫#</a> 今天去看了<span class="url-icon"><img alt="[心]" src="x.png"></span><br />很可爱 &amp; 很圆 #大熊猫# #四川#',
       pics: Array.from({ length: 9 }, (_, number) => picture(number)),
     };
@@ -28,7 +29,11 @@ describe('posts', () => {
       'tag:大熊猫',
       'tag:四川',
     ]);
-    expect(candidates[8]).toMatchObject({ pageUrl: 'https://m.weibo.test/detail/42', referer: 'https://m.weibo.test/' });
+    expect(candidates[8]).toMatchObject({
+      pageUrl: 'https://m.weibo.test/detail/42',
+      author: 'https://m.weibo.test/u/1234',
+      referer: 'https://m.weibo.test/',
+    });
   });
 
   it('in groups of cards, in searches, and with their pictures in an object', async () => {

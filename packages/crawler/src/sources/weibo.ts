@@ -31,6 +31,7 @@ interface Post {
   pics?: Picture[] | Record<string, Picture>;
   pic_ids?: string[];
   retweeted_status?: Post;
+  user?: { id?: string | number };
 }
 
 interface Picture {
@@ -110,12 +111,13 @@ function pictures(post: Post, texts: PairText[], url: string): Candidate[] {
   const listedIds = new Set(listed.map(({ pid }) => pid));
   const others = (post.pic_ids ?? []).filter((pid) => !listedIds.has(pid)).map((pid): Picture => ({ pid }));
   const id = post.id ?? post.bid;
+  const author = post.user?.id === undefined ? null : `${origin}/u/${post.user.id}`;
   return [...listed, ...others].flatMap((picture) => {
     const imageUrl = largePicture(picture, url);
     if (imageUrl === null) return [];
     const pageUrl = id === undefined ? url : `${origin}/detail/${id}`;
     // The picture servers of Weibo answer 403 to whoever doesn't come from there.
-    return [{ imageUrl, pageUrl, texts, referer: `${origin}/` }];
+    return [{ imageUrl, pageUrl, author, texts, referer: `${origin}/` }];
   });
 }
 

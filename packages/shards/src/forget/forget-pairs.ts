@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { canonicalJson } from '../canonical-json.ts';
 import { removeLeftovers } from '../leftovers.ts';
-import { datasetLocation, resolveLocation } from '../location.ts';
+import { datasetLocation, resolveLocation, workFolder } from '../location.ts';
 import { readManifestBytes, writeManifest } from '../manifest.ts';
 import type { Manifest, ShardEntry } from '../manifest.ts';
 import { readShard } from '../read-pairs.ts';
@@ -30,6 +32,8 @@ export interface ForgetRequest {
   pages?: readonly string[];
   /** Every page at or below these, as a site or all that a user of one has posted; queries don't count. */
   pagesUnder?: readonly string[];
+  /** Profiles of people: whatever they have posted, where the source says who posts (`author`). */
+  users?: readonly string[];
   /** Of pictures, hexadecimal. */
   sha256s?: readonly string[];
   /** Pictures that look alike: whose 64-bit hash differs from this one in at most `maxDistance` bits. */
@@ -73,7 +77,8 @@ export interface ForgetSummary {
  * go. Only shards that hold such rows are written anew, and a dataset changes as a whole: before its manifest is replaced it
  * is as it was, afterwards the pairs are gone. What was asked is kept in `forgotten.json` beside the manifest, URLs as
  * hashes, and nothing that it is true of comes in again through {@link openDataset}. The same call may be repeated after a
- * kill. Files that were exported, and what a stage wrote beside its dataset, aren't touched.
+ * kill. The measures of a cleaning go with its rows; files that were exported, and what else a stage wrote beside its dataset, aren't
+ * touched.
  * @throws UserError REQUEST_INVALID, NOT_DERIVED, DATASET_INCOMPLETE, DATASET_LOCKED, SHARD_DAMAGED and those of
  * {@link readManifest}; DiskFullError; the signal's reason
  */
@@ -104,17 +109,21 @@ function listOf({
   urls = [],
   pages = [],
   pagesUnder = [],
+  users = [],
   sha256s = [],
   phashNear = [],
 }: ForgetRequest): ForgottenList {
   const refuse = (what: string): never => {
     throw new UserError('REQUEST_INVALID', `The request to forget can't be met: ${what}.`);
   };
-  if ([ids, urls, pages, pagesUnder, sha256s, phashNear].every((items) => items.length === 0)) {
-    refuse('it names nothing; give an id, a URL of a picture or a page, or a hash');
+  if ([ids, urls, pages, pagesUnder, users, sha256s, phashNear].every((items) => items.length === 0)) {
+    refuse('it names nothing; give an id, a URL of a picture, a page or a person, or a hash');
   }
   for (const url of pagesUnder) {
     if (!/^https?:\/\/[^/]/.test(url)) refuse(`${JSON.stringify(url)} is no URL of a site or of a part of one`);
+  }
+  for (const url of users) {
+    if (!URL.canParse(url)) refuse(`${JSON.stringify(url)} is no URL of a person's profile`);
   }
   for (const sha256 of sha256s) {
     if (!/^[0-9a-f]{64}$/i.test(sha256)) refuse(`${JSON.stringify(sha256)} is no SHA-256; give 64 hexadecimal digits`);
@@ -131,6 +140,7 @@ function listOf({
     imageUrlHashes: urls.map(urlHash),
     pageUrlHashes: pages.map(urlHash),
     pageFolderHashes: pagesUnder.map(folderHash),
+    userHashes: users.map(urlHash),
     sha256s: sha256s.map((sha256) => sha256.toLowerCase()),
     phashes: phashNear.map(({ phash, maxDistance }) => ({ phash: phash.toString(16).padStart(16, '0'), maxDistance })),
   });
@@ -186,7 +196,7 @@ async function forgetIn(
     signal?.throwIfAborted();
     const ids = new Set<string>();
     for await (const rows of readShard(await soundShard(folder, entry), {
-      columns: ['imageUrl', 'pageUrl', 'sha256', 'phash'],
+      columns: ['imageUrl', 'pageUrl', 'author', 'sha256', 'phash'],
     })) {
       for (const row of rows) if (row.outcome !== 'forgotten' && matches(row)) ids.add(row.id);
     }
@@ -199,6 +209,9 @@ async function forgetIn(
   // The list is there before any row is gone: what is found again after a kill is found by it.
   if (found.size > 0) list.supersedes = [...new Set([...known.supersedes, before])].sort();
   await writeForgotten(folder, list);
+  // Texts of these rows lie there too; without them, a cleaning can't be retuned and says so.
+  if (found.size > 0 && manifest.stage === 'clean')
+    await rm(join(workFolder(folder), 'measures'), { recursive: true, force: true });
   const changed = await parentsAfterForgetting(folder, manifest, folders);
   const written = new Map<string, ShardEntry>();
   for (const [entry, gone] of found) {

@@ -19,6 +19,8 @@ export interface ForgottenList {
   pageUrlHashes: string[];
   /** Of the beginnings of page URLs, up to a `/`. */
   pageFolderHashes: string[];
+  /** Of the profiles of authors. */
+  userHashes: string[];
   /** Of pictures, hexadecimal. */
   sha256s: string[];
   /** Pictures whose hash differs in at most `maxDistance` of 64 bits. */
@@ -33,6 +35,7 @@ export const emptyList = (): ForgottenList => ({
   imageUrlHashes: [],
   pageUrlHashes: [],
   pageFolderHashes: [],
+  userHashes: [],
   sha256s: [],
   phashes: [],
   supersedes: [],
@@ -90,7 +93,7 @@ export async function writeForgotten(folder: string, list: ForgottenList): Promi
 /** All that any of the lists forgets, sorted. `supersedes`, which is about one dataset, stays the first list's. */
 export function joinLists(first: ForgottenList, ...others: readonly ForgottenList[]): ForgottenList {
   const lists = [first, ...others];
-  const joined = (key: 'ids' | 'imageUrlHashes' | 'pageUrlHashes' | 'pageFolderHashes' | 'sha256s'): string[] =>
+  const joined = (key: 'ids' | 'imageUrlHashes' | 'pageUrlHashes' | 'pageFolderHashes' | 'userHashes' | 'sha256s'): string[] =>
     [...new Set(lists.flatMap((list) => list[key]))].sort();
   const phashes = new Map(lists.flatMap((list) => list.phashes).map((near) => [`${near.phash} ${near.maxDistance}`, near]));
   return {
@@ -99,13 +102,14 @@ export function joinLists(first: ForgottenList, ...others: readonly ForgottenLis
     imageUrlHashes: joined('imageUrlHashes'),
     pageUrlHashes: joined('pageUrlHashes'),
     pageFolderHashes: joined('pageFolderHashes'),
+    userHashes: joined('userHashes'),
     sha256s: joined('sha256s'),
     phashes: [...phashes].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, near]) => near),
     supersedes: first.supersedes,
   };
 }
 
-export type ForgettablePair = Pick<Pair, 'id' | 'imageUrl' | 'pageUrl' | 'sha256' | 'phash'>;
+export type ForgettablePair = Pick<Pair, 'id' | 'imageUrl' | 'pageUrl' | 'author' | 'sha256' | 'phash'>;
 
 /** Whether a row is to be forgotten; null if a list holds nothing. */
 export function forgottenMatcher(list: ForgottenList): ((row: ForgettablePair) => boolean) | null {
@@ -115,13 +119,15 @@ export function forgottenMatcher(list: ForgottenList): ((row: ForgettablePair) =
   const imageUrls = new Set(list.imageUrlHashes);
   const pageUrls = new Set(list.pageUrlHashes);
   const pageFolders = new Set(list.pageFolderHashes);
+  const users = new Set(list.userHashes);
   const sha256s = new Set(list.sha256s);
   const phashes = list.phashes.map(({ phash, maxDistance }) => ({ phash: BigInt(`0x${phash}`), maxDistance }));
-  return ({ id, imageUrl, pageUrl, sha256, phash }) =>
+  return ({ id, imageUrl, pageUrl, author, sha256, phash }) =>
     ids.has(id) ||
     (imageUrls.size > 0 && imageUrl !== null && imageUrls.has(urlHash(imageUrl))) ||
     (pageUrls.size > 0 && pageUrl !== null && pageUrls.has(urlHash(pageUrl))) ||
     (pageFolders.size > 0 && pageUrl !== null && foldersOf(pageUrl).some((folder) => pageFolders.has(hashOf(folder)))) ||
+    (users.size > 0 && author !== null && users.has(urlHash(author))) ||
     (sha256s.size > 0 && sha256 !== null && sha256s.has(Buffer.from(sha256).toString('hex'))) ||
     (phash !== null && phashes.some((near) => bitsOf(near.phash ^ phash) <= near.maxDistance));
 }

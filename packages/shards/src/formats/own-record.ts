@@ -35,6 +35,7 @@ export function pairOfRecord(record: Readonly<Record<string, unknown>>): Omit<Pa
     outcome: record['outcome'] as Outcome,
     pageUrl: text('pageUrl'),
     imageUrl: text('imageUrl'),
+    author: text('author'),
     texts: list(record, 'texts').map((item) => {
       const { kind, text: value } = item as PairText;
       if (typeof kind !== 'string' || typeof value !== 'string') throw new TypeError('texts holds what is no text');
@@ -101,5 +102,9 @@ function consent(value: unknown): Consent | null {
 function scores(value: unknown): Record<string, number> {
   if (absent(value)) return {};
   if (typeof value !== 'object') throw new TypeError('scores holds no object');
-  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
+  // JSON and Parquet of version 1 have an object or a map, later Parquet a list of names and values.
+  const entries = Array.isArray(value)
+    ? value.map(({ name, value: score }: { name: unknown; value: unknown }) => [name, score])
+    : Object.entries(value);
+  return Object.fromEntries(entries.filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
 }

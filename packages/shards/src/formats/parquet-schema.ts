@@ -28,6 +28,7 @@ export const PARQUET_COLUMNS: Readonly<Record<keyof Pair, SchemaElement[]>> = {
   source: [leaf('source', 'REQUIRED', TEXT)],
   pageUrl: [leaf('pageUrl', 'OPTIONAL', TEXT)],
   imageUrl: [leaf('imageUrl', 'OPTIONAL', TEXT)],
+  author: [leaf('author', 'OPTIONAL', TEXT)],
   texts: list(
     'texts',
     'REQUIRED',
@@ -47,11 +48,10 @@ export const PARQUET_COLUMNS: Readonly<Record<keyof Pair, SchemaElement[]>> = {
     'OPTIONAL',
     CONSENT_KEYS.map((key) => [leaf(key, 'OPTIONAL', TEXT)]),
   ),
-  scores: group(
+  scores: list(
     'scores',
     'REQUIRED',
-    [group('key_value', 'REPEATED', [[leaf('key', 'REQUIRED', TEXT)], [leaf('value', 'OPTIONAL', { type: 'FLOAT' })]])],
-    { converted_type: 'MAP', logical_type: { type: 'MAP' } },
+    group('element', 'REQUIRED', [[leaf('name', 'REQUIRED', TEXT)], [leaf('value', 'OPTIONAL', { type: 'FLOAT' })]]),
   ),
   band: [leaf('band', 'OPTIONAL', TEXT)],
   cluster: [leaf('cluster', 'OPTIONAL', TEXT)],

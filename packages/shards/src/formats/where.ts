@@ -23,7 +23,7 @@ const FIELDS = [
   'fetchedAt',
 ] as const;
 const TOKEN =
-  /\s*(?:(?<punctuation>[()]|[=!<>]=|[=<>])|(?<number>-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)|(?<text>"[^"]*"|'[^']*')|(?<word>[\p{L}_][\p{L}\p{N}_.:-]*))/uy;
+  /\s*(?:(?<punctuation>[(),]|[=!<>]=|[=<>])|(?<number>-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)|(?<text>"[^"]*"|'[^']*')|(?<word>[\p{L}_][\p{L}\p{N}_.:-]*))/uy;
 const COMPARISONS = ['=', '==', '!=', '<', '<=', '>', '>='];
 
 interface Token {
@@ -34,7 +34,7 @@ interface Token {
 
 /**
  * A condition on columns, as `scores.aesthetic > 0.5 and source = news and not imageUrl contains "/ads/"`:
- * `=` `!=` `<` `<=` `>` `>=` and `contains`, joined by `and`, `or`, `not` and parentheses. Columns are id, source, outcome,
+ * `=` `!=` `<` `<=` `>` `>=`, `contains` and `in (timeout, http-5xx)`, joined by `and`, `or`, `not` and parentheses. Columns are id, source, outcome,
  * band, cluster, mime, imageUrl, pageUrl, width, height, fetchedAt and scores.NAME. What a row lacks is null, and null is
  * neither smaller nor greater than anything.
  * @throws UserError WHERE_INVALID naming the character
@@ -74,11 +74,23 @@ export function parseWhere(where: string): Condition {
     const column = columnOf(tokens[next]) ?? refuse(`here has to be a column: ${FIELDS.join(', ')} or scores.NAME`);
     columns.add(tokens[next]!.text.split('.')[0] as keyof Pair);
     next += 1;
-    const operator = [...COMPARISONS, 'contains'].find(take) ?? refuse(`here has to be one of ${COMPARISONS.join(' ')} contains`);
+    if (take('in')) return isAmong(column, parseList());
+    const operator =
+      [...COMPARISONS, 'contains'].find(take) ?? refuse(`here has to be one of ${COMPARISONS.join(' ')} contains in`);
+    return compare(column, operator, parseValue());
+  };
+  const parseList = (): Value[] => {
+    if (!take('(')) refuse('a ( is missing');
+    const values = [parseValue()];
+    while (take(',')) values.push(parseValue());
+    if (!take(')')) refuse('a , or a ) is missing');
+    return values;
+  };
+  const parseValue = (): Value => {
     const token = tokens[next] ?? refuse('a value is missing');
     if (token.kind === 'punctuation') refuse('a value is missing');
     next += 1;
-    return compare(column, operator, valueOf(token));
+    return valueOf(token);
   };
 
   const condition = parseOr();
@@ -89,7 +101,7 @@ export function parseWhere(where: string): Condition {
     const found: Token[] = [];
     TOKEN.lastIndex = 0;
     while (text.slice(TOKEN.lastIndex).trim() !== '') {
-      const at = TOKEN.lastIndex;
+      const at = TOKEN.lastIndex + text.slice(TOKEN.lastIndex).search(/\S/);
       const groups = TOKEN.exec(text)?.groups;
       if (groups === undefined) {
         throw new UserError(
@@ -130,6 +142,11 @@ function valueOf({ kind, text }: Token): Value {
   if (kind === 'text') return text.slice(1, -1);
   return text === 'null' ? null : text;
 }
+
+const isAmong =
+  (column: (row: Pair) => Value, values: readonly Value[]): Test =>
+  (row) =>
+    values.includes(column(row));
 
 function compare(column: (row: Pair) => Value, operator: string, value: Value): Test {
   switch (operator) {

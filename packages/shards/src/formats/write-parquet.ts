@@ -36,7 +36,7 @@ export async function writeParquet(handle: FileHandle, rows: readonly Pair[]): P
 }
 
 function cell(row: Pair, name: keyof Pair): unknown {
-  if (name === 'scores') return Object.entries(row.scores).map(([key, value]) => ({ key, value }));
+  if (name === 'scores') return Object.entries(row.scores).map(([name, value]) => ({ name, value }));
   if (name === 'fetchedAt') return row.fetchedAt === null ? null : BigInt(row.fetchedAt);
   return row[name];
 }

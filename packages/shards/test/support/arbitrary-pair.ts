@@ -20,6 +20,7 @@ export const arbitraryPair: fc.Arbitrary<Pair> = fc.record(
     source: fc.constantFrom(...SOURCES),
     pageUrl: orNull(text),
     imageUrl: orNull(text),
+    author: orNull(text),
     texts: fc.array(fc.record({ kind: fc.constantFrom(...TEXT_KINDS), text }, { noNullPrototype: true }), { maxLength: 4 }),
     image: orNull(bytes({ maxLength: 300 })),
     mime: orNull(text),

@@ -15,6 +15,7 @@ export function sampleRows(count: number, imageBytes: number): Pair[] {
       outcome: number % 10 === 9 ? 'filtered:min-side' : 'ok',
       imageUrl,
       pageUrl,
+      author: number % 3 === 0 ? `https://weibo.example/u/${number % 4}` : null,
       texts: [
         { kind: 'alt', text: `第${number}张图` },
         { kind: 'caption', text: '𠮷'.repeat(number % 5) },
