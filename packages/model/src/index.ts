@@ -36,3 +36,8 @@ export type { VocabularyOptions } from './vocabulary.ts';
 export { exportRun } from './weights/export-run.ts';
 export type { Exported, ExportFormat, ExportOptions } from './weights/export-run.ts';
 export { openWeights } from './weights/open-weights.ts';
+export { encodeDataset, encodeSentences } from './encode/encode-dataset.ts';
+export type { Encoded, EncodeOptions } from './encode/encode-dataset.ts';
+export type { EncodeProgress } from './encode/encode-rows.ts';
+export { readVectorFile } from './encode/vector-file.ts';
+export type { VectorRows } from './encode/vector-file.ts';
