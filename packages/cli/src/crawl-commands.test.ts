@@ -55,10 +55,9 @@ describe('crawl and retry without a config', () => {
       .split('\n')
       .map((line) => line.trim().replaceAll(/ +/g, ' '));
     expect(lines.slice(1)).toEqual([
-      'Pictures by outcome',
-      'http-4xx 1 100.0 %',
-      'Pictures by source',
-      'web 1 100.0 %',
+      'Pictures by outcome and source',
+      'web all',
+      'http-4xx 1 1 100.0 %',
       'Hosts that failed most, pages and pictures',
       expect.stringMatching(/^127\.0\.0\.1\S* http-4xx 1$/),
       expect.stringContaining('1 of 1 pictures gave http-4xx'),

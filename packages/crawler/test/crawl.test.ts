@@ -35,6 +35,11 @@ describe('a crawl of three sites', () => {
       candidates: 25 + 48 + 8 + 24,
       byOutcome: { ok: 1 + 24 + 8 + 12, duplicate: 24 + 12, 'http-4xx': 24 },
       bySource: { baike: 73, news: 8, weibo: 24 },
+      bySourceAndOutcome: {
+        baike: { ok: 15, duplicate: 34, 'http-4xx': 24 },
+        news: { ok: 8 },
+        weibo: { ok: 22, duplicate: 2 },
+      },
       pages: 25 + 2 + 10 + 3,
       pagesByOutcome: { ok: 38, 'http-4xx': 2 },
       failingHosts: [

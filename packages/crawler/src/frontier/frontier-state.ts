@@ -48,6 +48,8 @@ export interface FinishedPage {
   /** Requests that it stands for, retries not counted. */
   cost: number;
   rows: number;
+  /** Of its rows, how many had which outcome. */
+  outcomes: Record<string, number>;
   /** Itself, if it is a seed and failed. */
   failedSeed: FailedSeed | null;
 }
@@ -63,6 +65,8 @@ export interface SourceState {
   /** Requests that the finished pages stood for; the source with the least has the next turn. */
   virtualTime: number;
   rows: number;
+  /** Its rows by outcome, `duplicate` for all duplicates. */
+  outcomes: Record<string, number>;
   /** Finished pages by outcome. */
   pages: Record<string, number>;
   /** Hosts beside its scope that its seeds were redirected to. */
@@ -92,6 +96,7 @@ export function emptyState(recipeHash: string, sources: number): FrontierState {
       removed: 0,
       virtualTime: 0,
       rows: 0,
+      outcomes: {},
       pages: {},
       hosts: [],
       failedSeed: null,

@@ -39,7 +39,7 @@ function finish(crawl: Frontier, number: number): void {
   crawl.addPicture(`picture ${number}`, PICTURE);
   crawl.addRow(`row ${number}`);
   crawl.addFailure(`http://a.test/broken/${number}`, 'tcp');
-  crawl.finishPage(0, { outcome: 'ok', cost: 2, rows: 1, failedSeed: null });
+  crawl.finishPage(0, { outcome: 'ok', cost: 2, rows: 1, outcomes: { ok: 1 }, failedSeed: null });
 }
 
 async function begin(name: string): Promise<Frontier> {
@@ -168,7 +168,7 @@ describe(Frontier, () => {
     crawl.enqueue(0, page(0), 1e9);
     crawl.seedsQueued();
     crawl.addRow('row');
-    crawl.finishPage(0, { outcome: 'ok', cost: 1, rows: 1, failedSeed: null });
+    crawl.finishPage(0, { outcome: 'ok', cost: 1, rows: 1, outcomes: { ok: 1 }, failedSeed: null });
     crawl.prepare();
     crawl.committed();
     expect(fill(crawl, 1)).toBe(3);

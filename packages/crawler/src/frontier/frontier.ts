@@ -136,7 +136,7 @@ export class Frontier {
   }
 
   /** Ends the first page of a source's queue. */
-  finishPage(source: number, { outcome, cost, rows, failedSeed }: FinishedPage): void {
+  finishPage(source: number, { outcome, cost, rows, outcomes, failedSeed }: FinishedPage): void {
     const state = this.#current.sources[source]!;
     this.#tables.queue.forget(pageKey(source, state.head));
     state.head += 1;
@@ -144,6 +144,7 @@ export class Frontier {
     state.tail = Math.max(state.tail, state.head);
     state.virtualTime += cost;
     state.rows += rows;
+    for (const [kind, count] of Object.entries(outcomes)) state.outcomes[kind] = (state.outcomes[kind] ?? 0) + count;
     state.pages[outcome] = (state.pages[outcome] ?? 0) + 1;
     state.failedSeed ??= failedSeed;
     this.#current.tick += 1;

@@ -14,6 +14,10 @@ const MAX_ANCESTORS = 4;
 const CAPTION_CLASS =
   /(?:^|[\s_-])(?:caption|figcaption|thumbcaption|gallerytext|wp-caption-text)(?:$|[\s_-])|(?:image|img|pic|picture|photo|figure|album|infobox)[_-]?(?:desc|description|note|caption|intro|explain|text|tit(?:le)?|name)/i;
 
+/** DocBook has the title of a figure beside its pictures. */
+const FIGURE_CLASS = /(?:^|\s)(?:informal)?figure(?:$|\s)/;
+const TITLE_CLASS = /(?:^|\s)title(?:$|\s)/;
+
 /** How captions begin: an arrow that points up at the picture, or the word "picture". */
 const CAPTION_START = /^(?:[▲△↑⬆▼▽←→]|图\s*[:：]|图为|图\s*\d+|(?:资料|配|示意|题|上|下|左|右|附)图|摄影\s*[:：])/;
 /** How they end: who took it, or where it comes from. */
@@ -49,12 +53,23 @@ export function assignCaptions(flow: DocumentFlow): string[][] {
 function isCaptionElement(node: ParentNode): node is Element {
   const { name, attribs } = node as Element;
   if (name === undefined || name === 'body' || name === 'html') return false;
-  return name === 'figcaption' || CAPTION_CLASS.test(attribs['class'] ?? '');
+  return name === 'figcaption' || CAPTION_CLASS.test(attribs['class'] ?? '') || isFigureTitle(node as Element);
+}
+
+function isFigureTitle({ attribs, parent }: Element): boolean {
+  return (
+    TITLE_CLASS.test(attribs['class'] ?? '') &&
+    parent !== null &&
+    isTag(parent) &&
+    FIGURE_CLASS.test(parent.attribs['class'] ?? '')
+  );
 }
 
 /** The pictures that a caption is for: those of its figure; else the one in the nearest element around both that has any. */
 function picturesOf(caption: Element, extent: Extent, flow: DocumentFlow): number[] {
-  const figure = ancestors(caption, MAX_ANCESTORS).find(({ name }) => name === 'figure');
+  const figure = isFigureTitle(caption)
+    ? (caption.parent as Element)
+    : ancestors(caption, MAX_ANCESTORS).find(({ name }) => name === 'figure');
   if (figure !== undefined) return range(flow.extents.get(figure)!);
   // An element of such a class that has pictures in it is their frame, and its text their caption.
   if (extent.endPicture > extent.firstPicture) return range(extent);
@@ -79,7 +94,7 @@ const range = ({ firstPicture, endPicture }: Extent): number[] =>
 /** The block right below a picture that stands alone, if it looks like a caption. */
 function lineBelow({ blocks, pictures }: DocumentFlow, index: number): Block | null {
   const picture = pictures[index]!;
-  if (blocks[picture.block]!.text !== '') return null;
+  if (picture.isFurniture || blocks[picture.block]!.text !== '') return null;
   let below = picture.block + 1;
   while (below < blocks.length && blocks[below]!.text === '') below += 1;
   const line = blocks[below];

@@ -5,7 +5,7 @@ const NEVER = new Set(['html', 'body', 'main', 'article', 'p', 'figure', 'img', 
 
 /** A class or id of which this is the whole or the last part (`site-footer`) stands for what every page of a site has. */
 const NAMES =
-  /^(?:nav|navbar|navi|navigation|menu|sidebar|sidenav|aside|foot|footer|breadcrumbs?|crumbs?|toolbar|topbar|ads?|advert|adverts|advertisement|adbox|adslot|banner|share|sharing|related|recommend|recommends|recommendation|recommendations|copyright|login|search|searchbox|pager|pagination|comments?|qrcode)$/;
+  /^(?:nav|navbar|navi|navigation|menu|sidebar|sidenav|aside|foot|footer|breadcrumbs?|crumbs?|toolbar|topbar|ads?|advert|adverts|advertisement|adbox|adslot|banner|share|sharing|related|recommend|recommends|recommendation|recommendations|copyright|login|search|searchbox|navheader|navfooter|pager|pagination|comments?|qrcode)$/;
 
 /**
  * Whether an element begins what surrounds a page's content: navigation, footers, adverts, recommendations. Pictures in it are

@@ -11,6 +11,7 @@ import type { PageUnderWay, PageWindow } from './page-window.ts';
 import { pageRows } from './page-rows.ts';
 import type { PicturePrefetch } from './picture-prefetch.ts';
 import type { ReadPage } from './read-page.ts';
+import { countBy } from '../summary/count-by.ts';
 import { Scope } from './scope.ts';
 import type { ShardCutter } from './shard-cutter.ts';
 
@@ -59,6 +60,7 @@ export async function crawlSources(options: CrawlSourcesOptions): Promise<boolea
       outcome: page.outcome,
       cost: costOf(page, pictures.taken - requestsBefore, config),
       rows: rows.length,
+      outcomes: countBy(rows, ({ outcome }) => outcome.replace(/^duplicate:.*/s, 'duplicate')),
       failedSeed: request.depth === 0 ? failed : null,
     });
     await shards.add(rows);

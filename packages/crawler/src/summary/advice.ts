@@ -23,11 +23,11 @@ export function silences(sources: readonly SourceProgress[]): string[] {
 }
 
 /** What would make the next crawl better, a sentence each. */
-export function adviceOf(
-  sources: readonly SourceProgress[],
-  rows: number,
-  byOutcome: Readonly<Record<string, number>>,
-): string[] {
+export function adviceOf(sources: readonly SourceProgress[], rows: number): string[] {
+  const byOutcome: Record<string, number> = {};
+  for (const { state } of sources) {
+    for (const [outcome, count] of Object.entries(state.outcomes)) byOutcome[outcome] = (byOutcome[outcome] ?? 0) + count;
+  }
   const ofSources = sources.flatMap(({ name, maxPages, state }) => {
     if (state.tail >= maxPages)
       return [`The source "${name}" has reached its maxPages, ${maxPages}; raise it to follow the links that are left.`];

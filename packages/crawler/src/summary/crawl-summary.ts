@@ -5,7 +5,9 @@ export interface CrawlSummary {
   byOutcome: Record<string, number>;
   /** Rows by name of the source. */
   bySource: Record<string, number>;
-  /** Pages asked for. */
+  /** Rows by name of the source and outcome, filters by their names, all duplicates as `duplicate`. */
+  bySourceAndOutcome: Record<string, Record<string, number>>;
+  /** Pages asked for, and rows of lists. */
   pages: number;
   /** Of the pages, over all sources. */
   pagesByOutcome: Record<string, number>;

@@ -12,5 +12,13 @@ export const MENDS: Readonly<Record<string, string>> = {
   robots: "the site's robots.txt forbids it to this crawler; choose other seeds, or ask the site",
   'redirect-loop': 'open its address in a browser and use the one that it ends at',
   'filtered:private-address': 'if the network is yours, name its range in allowAddresses (127.0.0.0/8 for this machine)',
+  'not-image':
+    'their servers answer something else than a picture, often a login or a notice; open one in a browser, or send another Referer by an adapter',
+  decode: 'their files are damaged or were cut on the way; fetch them once more with `wenlan retry`',
+  'opt-out': 'the site keeps them out of data sets; choose other pages, or ask the site',
+  'filtered:no-image': 'the list names no picture there; name its column of URLs with columns.image or --url-col',
+  'filtered:not-http': 'a list takes http and https URLs; for files of this machine use the kind local',
+  'filtered:bad-row': 'these lines of the list are damaged; mend them, or leave them out',
+  'filtered:file-missing': 'the captions name files that are not there; check their paths',
   unreadable: "its answer isn't what such a source answers; check the kind of the source",
 };

@@ -27,13 +27,14 @@ describe(summarize, () => {
       outcome: index % 12 < 6 ? 'tcp' : 'timeout',
     }));
     const sources = [
-      source('a', { head: 3, rows: 9, pages: { ok: 2, tcp: 1 } }),
+      source('a', { head: 3, rows: 9, outcomes: { ok: 7, duplicate: 2 }, pages: { ok: 2, tcp: 1 } }),
       source('b', { head: 1, rows: 1, pages: { ok: 1 } }),
     ];
     const summary = summarize(sources, totals({ ok: 10 }), failures);
     expect(summary).toMatchObject({
       candidates: 10,
       bySource: { a: 9, b: 1 },
+      bySourceAndOutcome: { a: { ok: 7, duplicate: 2 }, b: {} },
       pages: 4,
       pagesByOutcome: { ok: 3, tcp: 1 },
       advice: [],
@@ -46,22 +47,18 @@ describe(summarize, () => {
   });
 
   it('advises', () => {
+    const outcomes = { ok: 80, duplicate: 9, 'rate-limited': 7, 'not-image': 20, timeout: 2, 'filtered:private-address': 10 };
     const sources = [
       SILENT,
       source('full', { head: 7, tail: 7, rows: 3, pages: { ok: 7 } }, 7),
       source('bare', { head: 5, tail: 5, pages: { ok: 5 } }),
-      source('fine', { head: 5, tail: 5, rows: 5, pages: { ok: 5 } }),
+      source('fine', { head: 5, tail: 5, rows: 5, outcomes, pages: { ok: 5 } }),
     ];
-    expect(
-      summarize(
-        sources,
-        totals({ ok: 80, duplicate: 9, 'rate-limited': 7, 'opt-out': 20, timeout: 2, 'filtered:private-address': 10 }),
-        [],
-      ).advice,
-    ).toEqual([
+    expect(summarize(sources, totals({ ok: 80, other: 48 }), []).advice).toEqual([
       'No page of the source "quiet" could be read: http://q.test/ gave dns (ENOTFOUND); check the spelling of the host, and that this machine can resolve names.',
       'The source "full" has reached its maxPages, 7; raise it to follow the links that are left.',
       'The source "bare" shows no picture on 5 pages; check its seeds and its kind.',
+      '20 of 128 pictures gave not-image; their servers answer something else than a picture, often a login or a notice; open one in a browser, or send another Referer by an adapter.',
       '10 of 128 pictures gave filtered:private-address; if the network is yours, name its range in allowAddresses (127.0.0.0/8 for this machine).',
       '7 of 128 pictures gave rate-limited; the site was asked too often; lower perHost.requestsPerSecond and perHost.concurrency.',
     ]);

@@ -16,10 +16,11 @@ export function summarize(sources: readonly SourceProgress[], totals: Totals, fa
     candidates: totals.rows,
     byOutcome: totals.byOutcome,
     bySource: Object.fromEntries(sources.map(({ name, state }) => [name, state.rows])),
+    bySourceAndOutcome: Object.fromEntries(sources.map(({ name, state }) => [name, state.outcomes])),
     pages: sources.reduce((sum, { state }) => sum + state.head, 0),
     pagesByOutcome,
     failingHosts: failingHosts(failures),
-    advice: adviceOf(sources, totals.rows, totals.byOutcome),
+    advice: adviceOf(sources, totals.rows),
   };
 }
 
