@@ -42,6 +42,18 @@ export function addModelCommands(program: Command, run: Run): void {
       run(async (context) => (await import('../commands/compare.ts')).compareCommand(file, options, context)),
     );
   program
+    .command('encode <run>')
+    .description('write the vectors of pictures or texts into an Arrow file; run again to go on after a stop')
+    .requiredOption('--out <file>', 'the Arrow file: id, text, imageUrl, vector')
+    .option('--pictures <dataset>', 'encode the pictures of a dataset')
+    .option('--captions <dataset>', 'encode the captions of a dataset, one for each pair')
+    .option('--lines <file>', 'encode each line of a text file')
+    .option('--split <names...>', 'only these splits of the dataset')
+    .option('--config <file>', 'wenlan.yaml, whose evaluate.captionKinds say which text is the caption')
+    .action((folder, options) =>
+      run(async (context) => (await import('../commands/encode.ts')).encodeCommand(folder, options, context)),
+    );
+  program
     .command('search <run> <query>')
     .description('find pictures by a sentence, or captions by a picture file')
     .requiredOption('--data <dataset>', 'the dataset that is searched')

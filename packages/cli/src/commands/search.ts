@@ -4,13 +4,21 @@ import { type LoadedRun, loadRun } from '@wenlan/model';
 import { decodePixels } from '@wenlan/shards';
 import type { CommandContext } from '../command-context.ts';
 import { loadConfig } from '../config/load.ts';
-import { encodeGallery } from '../gallery.ts';
+import { distinctTexts, storedVectors } from '../stored-vectors.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface SearchCommandOptions {
   data: string;
   config?: string;
   top: number;
+}
+
+interface SearchMatch {
+  score: number;
+  caption: string;
+  /** Of the picture that was found. */
+  id?: string;
+  imageUrl?: string | null;
 }
 
 /** What is a file with one of these endings is a picture; everything else is a sentence. */
@@ -26,21 +34,31 @@ export async function searchCommand(
   const { captionKinds } = (await loadConfig(options.config)).evaluate;
   const run = await loadRun(runFolder, (sentence) => context.reporter.note(sentence));
   try {
-    const gallery = await encodeGallery(run, options.data, { captionKinds }, context);
+    const stored = { folder: runFolder, run, data: options.data, captionKinds };
     const isPicture = PICTURE.test(query);
-    const values = isPicture ? await encodePicture(run, query) : await run.encodeTexts([query]);
-    const captions = [...new Set(gallery.entries.map(({ caption }) => caption))];
-    const searched = isPicture
-      ? { values: await run.encodeTexts(captions), rows: captions.length, dim: run.dim }
-      : gallery.images;
-    const [found] = topMatches({ values, rows: 1, dim: run.dim }, searched, options.top);
-    const matches = found!.map(({ row, score }) =>
-      isPicture ? { score, caption: captions[row]! } : { score, ...gallery.entries[row]! },
-    );
+    const vector = {
+      values: isPicture ? await encodePicture(run, query) : await run.encodeTexts([query]),
+      rows: 1,
+      dim: run.dim,
+    };
+    let matches: SearchMatch[];
+    if (isPicture) {
+      const captions = distinctTexts(await storedVectors('captions', stored, context));
+      matches = topMatches(vector, captions, options.top)[0]!.map(({ row, score }) => ({ score, caption: captions.texts[row]! }));
+    } else {
+      const { ids, texts, imageUrls, ...pictures } = await storedVectors('pictures', stored, context);
+      matches = topMatches(vector, { ...pictures, rows: ids.length }, options.top)[0]!.map(({ row, score }) => ({
+        score,
+        id: ids[row]!,
+        caption: texts[row]!,
+        imageUrl: imageUrls[row]!,
+      }));
+    }
     context.print(
       { query, matches },
       matches.map(
-        (match) => `${match.score.toFixed(3)}  ${match.caption}${'imageUrl' in match ? `  ${match.imageUrl ?? match.id}` : ''}`,
+        (match) =>
+          `${match.score.toFixed(3)}  ${match.caption}${match.id === undefined ? '' : `  ${match.imageUrl ?? match.id}`}`,
       ),
     );
   } finally {

@@ -1,12 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { topMatches, type Vectors } from '@wenlan/evaluation';
 import { type LoadedRun, loadRun } from '@wenlan/model';
 import { decodePixels, type TextKind } from '@wenlan/shards';
 import type { Collection, DatasetOption, SearchOption } from '@wenlan/studio';
 import type { CommandContext } from '../command-context.ts';
-import { encodeGallery } from '../gallery.ts';
-import { UsageError } from '../usage-error.ts';
+import { readLines } from '../read-lines.ts';
+import { distinctTexts, storedVectors } from '../stored-vectors.ts';
 
 export interface SearchOptionInput {
   run: string;
@@ -29,14 +28,12 @@ export async function searchOption(
   const run = await loadRun(folder, (sentence) => context.reporter.note(sentence));
   const collections: Collection[] = [];
   for (const { name, location } of datasets) {
-    const { entries, images } = await encodeGallery(run, location, { captionKinds }, context);
-    const describe = (row: number): ReturnType<Collection['describe']> => {
-      const { id, caption } = entries[row]!;
-      return { text: caption, dataset: name, id };
-    };
-    collections.push(collection(`${name}: pictures`, 'pictures', images, describe));
-    const captions = [...new Set(entries.map(({ caption }) => caption))];
-    collections.push(await sentences(run, `${name}: captions`, captions));
+    const stored = { folder, run, data: location, captionKinds };
+    const { ids, texts, values, dim } = await storedVectors('pictures', stored, context);
+    const describe = (row: number): ReturnType<Collection['describe']> => ({ text: texts[row]!, dataset: name, id: ids[row]! });
+    collections.push(collection(`${name}: pictures`, 'pictures', { values, rows: ids.length, dim }, describe));
+    const captions = distinctTexts(await storedVectors('captions', stored, context));
+    collections.push(collection(`${name}: captions`, 'sentences', captions, (row) => ({ text: captions.texts[row]! })));
   }
   for (const file of sentenceFiles) collections.push(await sentences(run, basename(file), await readLines(file)));
   return {
@@ -68,16 +65,4 @@ function collection(name: string, kind: Collection['kind'], gallery: Vectors, de
     search: async (values, top) => topMatches({ values, rows: 1, dim: gallery.dim }, gallery, top)[0]!,
     describe,
   };
-}
-
-async function readLines(file: string): Promise<string[]> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(
-      'SENTENCES_MISSING',
-      `The sentences ${file} can't be read (${error.code}); name a text file with one a line.`,
-    );
-  });
-  const lines = [...new Set(text.split(/\r?\n/u).map((line) => line.trim()))].filter(Boolean);
-  if (lines.length === 0) throw new UsageError('SENTENCES_EMPTY', `${file} has no line with a sentence; put one on each line.`);
-  return lines;
 }
