@@ -10,6 +10,7 @@ import { type EngineRecord, engineFolder, findInstalledEngine } from './engine-f
 import { replaceGatherKernel } from './gather-kernel.ts';
 import type { Binding } from './node-backend.ts';
 import { type Preload, findQuietLoader } from './quiet-loader.ts';
+import { replaceReductionGradients } from './reduction-gradients.ts';
 import { findStockPackage } from './stock-package.ts';
 
 export { tf };
@@ -79,6 +80,7 @@ async function loadFiles({ packageFolder, bindingFile, tensorflowFolder, mend }:
   tf.registerBackend('tensorflow', () => new backendModule.NodeJSKernelBackend(binding, name), 3);
   await tf.setBackend('tensorflow');
   replaceGatherKernel();
+  replaceReductionGradients();
   loaded = {
     tensorflowVersion: binding.TF_Version,
     device: binding.isUsingGpuDevice() ? 'gpu' : 'cpu',

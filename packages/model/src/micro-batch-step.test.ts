@@ -23,16 +23,20 @@ beforeAll(async () => {
 describe('a step in micro-batches', () => {
   async function run(config: TrainConfig): Promise<{ losses: number[]; norms: number[]; tensors: Map<string, number[]> }> {
     const trained = steps(config);
-    const reports = await trained.take(4);
+    const reports = await trained.take(3);
     const tensors = new Map((await trained.state.tensors()).map(({ name, data }) => [name, [...(data as Float32Array)]]));
     trained.dispose();
     return { losses: reports.map(({ loss }) => loss), norms: reports.map(({ gradientNorm }) => gradientNorm), tensors };
   }
 
   // plain SGD, since Adam would divide rounding by rounding where a gradient is 0
-  it.each([1, 2, 4, 8])('of %i equals the step over the batch at once', async (microBatchSize) => {
-    const config: TrainConfig = { ...CONFIG, optimizer: 'sgd' };
-    const wanted = await run(config);
+  const config: TrainConfig = { ...CONFIG, optimizer: 'sgd' };
+  let wanted: Awaited<ReturnType<typeof run>>;
+  beforeAll(async () => {
+    wanted = await run(config);
+  });
+
+  it.each([2, 4, 8])('of %i equals the step over the batch at once', async (microBatchSize) => {
     const found = await run({ ...config, microBatchSize });
     found.losses.forEach((loss, step) => expect(Math.abs(loss - wanted.losses[step]!)).toBeLessThan(1e-5));
     found.norms.forEach((norm, step) => expect(Math.abs(norm / wanted.norms[step]! - 1)).toBeLessThan(1e-4));
@@ -47,9 +51,9 @@ describe('a step in micro-batches', () => {
   it('trains batch norm and dropout as well, moves each statistic once a micro-batch, and leaves no tensor behind', async () => {
     const before = tf.memory().numTensors;
     const trained = steps({ ...CONFIG, model: MICRO, microBatchSize: 4, gradientCheckpointing: true, learningRate: 1e-7 });
-    const first = await trained.take(3);
+    const first = await trained.take(2);
     const tensors = tf.memory().numTensors;
-    const later = await trained.take(5);
+    const later = await trained.take(3);
     expect(tf.memory().numTensors).toBe(tensors);
     expect(first.concat(later).every(({ loss }) => Number.isFinite(loss))).toBe(true);
     const [query, key] = trained.objective.towers

@@ -4,12 +4,13 @@ import { beginTraining } from './begin-training.ts';
 import type { BriVLConfig } from './brivl.ts';
 import { saveCheckpoint } from './checkpoint.ts';
 import { MetricsLog } from './metrics-log.ts';
+import { explainOutOfMemory } from './out-of-memory.ts';
 import { learningRateAt } from './schedule.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import type { ResolvedTrainConfig } from './train-config.ts';
 import { TrainHistory } from './train-history.ts';
 import type { TrainProgress } from './train-progress.ts';
-import { createTrainStep } from './train-step.ts';
+import { createTrainStep, type StepLosses } from './train-step.ts';
 import { validate } from './validation.ts';
 
 export interface TrainLoopOptions {
@@ -49,7 +50,8 @@ export async function trainLoop(options: TrainLoopOptions): Promise<{ step: numb
 
       // loss, gradients, clipping, optimizer; of BriVL also keys, momentum update, enqueue
       const learningRate = learningRateAt(state.step, { kind: config.schedule, ...config });
-      const { loss, parts, gradientNorm } = await trainStep.take(batch, learningRate);
+      const take = async (): Promise<StepLosses> => await trainStep.take(batch, learningRate);
+      const { loss, parts, gradientNorm } = await explainOutOfMemory(state.step + 1, config, take);
       const endedAt = performance.now();
       const step = ++state.step;
       state.position = { epoch: batch.position.epoch, batch: batch.position.batch + 1 };
