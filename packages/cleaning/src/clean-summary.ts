@@ -21,6 +21,8 @@ export interface Sample {
   score: number | null;
   /** `data:` URL of a JPEG of at most 4 KB; null where there is no picture to show. */
   thumbnail: string | null;
+  /** Thumbnail of the picture that it duplicates, or was nearly taken to duplicate. */
+  beside?: string;
 }
 
 /** What cleaning did: returned by `clean`, and kept as the state of the dataset's manifest. */
@@ -85,6 +87,7 @@ const sample = z.strictObject({
   change: z.tuple([z.string(), z.string()]).nullable(),
   score: z.number().nullable(),
   thumbnail: z.string().nullable(),
+  beside: z.string().exactOptional(),
 });
 
 const summarySchema: z.ZodType<CleanSummary> = z.strictObject({

@@ -88,6 +88,8 @@ export interface DatasetScores {
    * it is kept, it belongs to that row's cluster.
    */
   duplicateOf?: Int32Array;
+  /** For each row, another one that it was nearly joined with, or -1, and by how much. */
+  nearlyJoined?: { row: Int32Array; score: Float64Array };
   /** For each row, the index of its band, or -1. */
   bands?: Int8Array;
   /** Further scores of the pair, by name. */

@@ -143,12 +143,20 @@ function judgeRows(step: Step<DatasetRule<never>>, state: State, context: Datase
       if (leader >= 0) state.belongsTo[row] = leader;
       if (rule.thresholds !== undefined && isNearMiss(score, (other) => rule.keep(other, options)))
         samples.offerNear(rule.name, table.id(row), { row, text: null, score });
+      const other = measured.nearlyJoined?.row[row] ?? -1;
+      if (other >= 0)
+        samples.offerNear(rule.name, table.id(row), {
+          row,
+          text: null,
+          score: measured.nearlyJoined!.score[row]!,
+          beside: other,
+        });
       continue;
     }
     droppedBy[row] = index;
     duplicateOf[row] = leader;
     const shown = measured.more?.[`${rule.name}.distance`]?.[row] ?? score;
-    samples.offer(rule.name, table.id(row), { row, text: null, score: shown });
+    samples.offer(rule.name, table.id(row), { row, text: null, score: shown, ...(leader < 0 ? {} : { beside: leader }) });
   }
 }
 

@@ -2,6 +2,7 @@ import type { Sample } from '../clean-summary.ts';
 import { blurBoxes } from '../image/blur-boxes.ts';
 import { inputOptions } from '../image/decode-picture.ts';
 import { thumbnail } from '../image/thumbnail.ts';
+import { keptTexts } from '../measure/judge.ts';
 import type { MeasuredRow } from '../measure/measure-row.ts';
 import type { CompiledRecipe } from '../recipe/compile-recipe.ts';
 import type { SampleDraw, SampleRequest } from './samples.ts';
@@ -19,6 +20,8 @@ export class SampleCollector {
   readonly #near: [string, SampleRequest[]][];
   readonly #byRow = new Map<number, { request: SampleRequest; rule: string | null }[]>();
   readonly #found = new Map<SampleRequest, Sample>();
+  /** Rows that are shown beside a sample. */
+  readonly #beside = new Map<number, string | null>();
   readonly #recipe: CompiledRecipe;
 
   constructor(draw: SampleDraw, recipe: CompiledRecipe) {
@@ -28,6 +31,7 @@ export class SampleCollector {
     this.#near = [...draw.near];
     const want = (request: SampleRequest, rule: string | null): void => {
       const known = this.#byRow.get(request.row);
+      if (request.beside !== undefined) this.#beside.set(request.beside, null);
       if (known === undefined) this.#byRow.set(request.row, [{ request, rule }]);
       else known.push({ request, rule });
     };
@@ -36,14 +40,17 @@ export class SampleCollector {
   }
 
   wants(row: number): boolean {
-    return this.#byRow.has(row);
+    return this.#byRow.has(row) || this.#beside.has(row);
   }
 
   /** @param image null where it is not at hand: the samples then have no thumbnails */
   async collect(index: number, image: Uint8Array | null, measured: MeasuredRow, options: PictureOptions): Promise<void> {
     const picture = await this.#thumbnail(image, measured, options);
+    // A pair is shown with a text that it was judged with, not with a file name that the text rules took.
+    const firstKept = keptTexts(measured.texts, this.#recipe.forSource(measured.source))[0] ?? 0;
+    if (this.#beside.has(index)) this.#beside.set(index, picture);
     for (const { request, rule } of this.#byRow.get(index) ?? []) {
-      const text = request.text ?? 0;
+      const text = request.text ?? firstKept;
       const found = measured.found[text]?.text ?? '';
       const cleaned = measured.texts[text]?.text ?? '';
       this.#found.set(request, {
@@ -61,7 +68,11 @@ export class SampleCollector {
 
   /** @param rules names in the order of the recipe */
   result(rules: readonly string[]): { kept: Sample[]; byRule: Record<string, Sample[]>; near: Record<string, Sample[]> } {
-    const fill = (requests: readonly SampleRequest[]): Sample[] => requests.map((request) => this.#found.get(request)!);
+    const fill = (requests: readonly SampleRequest[]): Sample[] =>
+      requests.map((request) => {
+        const beside = request.beside === undefined ? null : this.#beside.get(request.beside);
+        return { ...this.#found.get(request)!, ...(typeof beside === 'string' ? { beside } : {}) };
+      });
     const inOrder = (samples: [string, SampleRequest[]][]): Record<string, Sample[]> => {
       const byRule = new Map(samples);
       return Object.fromEntries(rules.flatMap((rule) => (byRule.has(rule) ? [[rule, fill(byRule.get(rule)!)]] : [])));

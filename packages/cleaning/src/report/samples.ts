@@ -10,6 +10,8 @@ export interface SampleRequest {
   /** Index of the text among those of the row as it came in; null for the row as a whole. */
   text: number | null;
   score: number | null;
+  /** The row that it duplicates, or was nearly joined with. */
+  beside?: number;
 }
 
 /** Draws, for each rule, what it dropped or changed, and from what was kept: seeded, and regardless of order. */

@@ -15,6 +15,9 @@ export interface NearDuplicateOptions {
   maxScale: number;
 }
 
+/** How many times the colour distance allowed two pictures may have to count as nearly the same. */
+const NEAR = 1.25;
+
 /**
  * Keeps one of the pairs whose pictures look the same: perceptual hashes within `maxDistance` bits *and* colour signatures
  * within `maxColorDistance`, either of the pictures as they are or of what stands in their white margins, if that is of about
@@ -38,14 +41,30 @@ export const nearDuplicate: DatasetRule<NearDuplicateOptions> = {
     const rows: number[] = [];
     for (let row = 0; row < table.rows; row += 1) if (table.hasPicture[row] === 1 && context.alive(row)) rows.push(row);
     const sets = new UnionFind(table.rows);
+    const nearlyJoined = {
+      row: new Int32Array(table.rows).fill(-1),
+      score: new Float64Array(table.rows).fill(Number.NaN),
+    };
+    const nearLimit = Math.ceil(maxColorDistance * NEAR);
     const join = (looks: LookColumns, alike: (left: number, right: number) => boolean): void => {
       const low = Uint32Array.from(rows, (row) => looks.low[row]!);
       const high = Uint32Array.from(rows, (row) => looks.high[row]!);
       forEachHammingPair({ low, high }, maxDistance, (left, right) => {
         const [first, second] = [rows[left]!, rows[right]!];
         if (sets.find(first) === sets.find(second)) return;
-        if (alike(first, second) && looks.colorDistance(first, second, maxColorDistance) <= maxColorDistance)
-          sets.union(first, second);
+        if (!alike(first, second)) return;
+        const color = looks.colorDistance(first, second, nearLimit);
+        if (color <= maxColorDistance) sets.union(first, second);
+        else if (color <= nearLimit) {
+          for (const [row, other] of [
+            [first, second],
+            [second, first],
+          ] as const) {
+            if (nearlyJoined.score[row]! <= color) continue;
+            nearlyJoined.row[row] = other;
+            nearlyJoined.score[row] = color;
+          }
+        }
       });
     };
     join(table.whole, () => true);
@@ -60,7 +79,11 @@ export const nearDuplicate: DatasetRule<NearDuplicateOptions> = {
       distance[row] = bits;
       color[row] = levels;
     }
-    return { ...ranked, more: { 'near-duplicate.distance': distance, 'near-duplicate.color': color } };
+    for (const row of rows) {
+      const other = nearlyJoined.row[row]!;
+      if (other >= 0 && sets.find(row) === sets.find(other)) nearlyJoined.row[row] = -1;
+    }
+    return { ...ranked, nearlyJoined, more: { 'near-duplicate.distance': distance, 'near-duplicate.color': color } };
   },
   keep: (rank) => rank === 0,
 };

@@ -9,16 +9,16 @@ export interface SemanticDuplicateOptions {
 }
 
 /**
- * Keeps one of the pairs whose pictures have nearly the same embedding, where a scorer gives embeddings; without one it keeps
- * all. Score 0 is the survivor.
+ * Keeps one of the pairs whose pictures have nearly the same embedding, where a scorer gives embeddings; without one, and with
+ * `minCosine` 1, it keeps all. Score 0 is the survivor.
  */
 export const semanticDuplicate: DatasetRule<SemanticDuplicateOptions> = {
   name: 'semantic-duplicate',
   unit: 'dataset',
-  options: z.strictObject({ minCosine: z.number().min(0.9).max(1).default(0.97) }),
+  options: z.strictObject({ minCosine: z.number().min(0.9).max(1).default(1) }),
   measure(table, { minCosine }, context) {
     const sets = new UnionFind(table.rows);
-    if (table.hasVectors) {
+    if (table.hasVectors && minCosine < 1) {
       const rows = Uint32Array.from({ length: table.rows }, (_, row) => row).filter(context.alive);
       joinSimilarVectors(rows, (row) => table.vector(row), sets, minCosine, table.spill);
     }

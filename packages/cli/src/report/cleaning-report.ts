@@ -35,10 +35,11 @@ export function cleaningReport({ recipe, kept, splits, funnel, samples, topics, 
   };
 }
 
-function reportPair({ thumbnail, text, cleaned, source, score }: Sample): ReportPair {
+function reportPair({ thumbnail, beside, text, cleaned, source, score }: Sample): ReportPair {
   const after = cleaned === null || cleaned === text ? [] : [{ kind: 'cleaned', text: cleaned }];
   return {
     thumbnail,
+    ...(beside === undefined ? {} : { beside }),
     texts: text === '' ? [] : [{ kind: after.length > 0 ? 'found' : 'text', text }, ...after],
     source,
     note: score === null ? null : `measured ${Number(score.toPrecision(3))}`,

@@ -22,7 +22,10 @@ export function checkThumbnails(report: RunReport): void {
     pairs.forEach((pair, i) => check(pair.thumbnail, `dropped sample ${i} of rule ${rule}`));
   }
   for (const { rule, dropped, near } of report.cleaning?.rules ?? []) {
-    [...dropped, ...near].forEach((pair, i) => check(pair.thumbnail, `sample ${i} of rule ${rule}`));
+    [...dropped, ...near].forEach((pair, i) => {
+      check(pair.thumbnail, `sample ${i} of rule ${rule}`);
+      check(pair.beside ?? null, `sample ${i} of rule ${rule}`);
+    });
   }
   report.evaluation?.textQueries.forEach((query, i) =>
     query.matches.forEach((match, j) => check(match.thumbnail, `match ${j} of text query ${i}`)),

@@ -52,8 +52,9 @@ export function pairGrid(pairs: readonly ReportPair[], showSource: boolean): Htm
   return html`<ul class="pairs">
     ${pairs.map(
       (pair) =>
-        html`<li class="pair">
+        html`<li class="${pair.beside === undefined ? 'pair' : 'pair two'}">
           ${thumbnail(pair.thumbnail, pair.texts[0]?.text ?? 'picture without a text', 72)}
+          ${pair.beside !== undefined && thumbnail(pair.beside, 'the picture that is like it', 72)}
           <div>
             ${
               (showSource || pair.note !== null) &&

@@ -93,6 +93,8 @@ export interface ReportPair {
   readonly thumbnail: string | null;
   readonly texts: readonly { readonly kind: string; readonly text: string }[];
   readonly source: string;
+  /** As `thumbnail`: what the pair duplicates, or was nearly taken to duplicate. */
+  readonly beside?: string;
   /** A word on this pair, such as the measure that dropped it; null for none. */
   readonly note: string | null;
 }

@@ -122,6 +122,7 @@ summary{cursor:pointer;color:var(--accent);font-size:14px;width:fit-content}
 .thumb.none{display:inline-flex;align-items:center;justify-content:center;text-align:center;background:var(--faint);color:var(--muted);font-size:11px;line-height:1.25;border-style:dashed}
 .pairs{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,255px),1fr));gap:12px}
 .pair{display:grid;grid-template-columns:72px 1fr;gap:12px;background:var(--card);border:1px solid var(--line);border-radius:10px;padding:11px}
+.pair.two{grid-template-columns:72px 72px 1fr}
 .pair>div{min-width:0}
 .pair dl{font-size:13px;line-height:1.45;display:grid;gap:5px}
 .pair dt{font-size:11px;line-height:1.2;color:var(--muted);letter-spacing:.02em}
