@@ -24,7 +24,7 @@ export function checkTruth(truth: Truth, images: number, texts: number): void {
       if (!Number.isInteger(image) || image < 0 || image >= images) {
         throw new UserError(
           'TRUTH_RANGE',
-          `truth of text ${text} names image row ${image}; rows are whole numbers from 0 to ${images - 1}.`,
+          `truth of text ${text} names image row ${JSON.stringify(image)}; rows are whole numbers from 0 to ${images - 1}.`,
         );
       }
       if (seen.has(image)) {
