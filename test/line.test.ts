@@ -41,6 +41,17 @@ async function wenlan(...args: string[]): Promise<Record<string, unknown>> {
   return JSON.parse(out) as Record<string, unknown>;
 }
 
+async function command(...args: string[]): Promise<string> {
+  const written = { out: '', err: '' };
+  const streams = {
+    stdout: { write: (text: string) => void (written.out += text) },
+    stderr: { write: (text: string) => void (written.err += text) },
+  };
+  const status = await runCommandLine(args, streams);
+  expect({ args, status, err: status === 0 ? '' : written.err }).toEqual({ args, status: 0, err: '' });
+  return written.out;
+}
+
 describe('the line from a dataset to a searched model', () => {
   it('trains until held-out pictures are found well above chance', { timeout: 300_000 }, async () => {
     const summary = await wenlan('train', '--out', join(folder, 'run'), '--workers', '0');
@@ -54,6 +65,39 @@ describe('the line from a dataset to a searched model', () => {
       expect(direction.gallery).toBe(24);
       expect(direction['R@1']).toBeGreaterThan(4 * direction.chance['R@1']!);
     }
+  });
+
+  it('draws the curves of the run in the terminal and in a page', async () => {
+    const [run, page] = [join(folder, 'run'), join(folder, 'curves.html')];
+    const shown = await command('stats', run, '--html', page);
+    expect(shown).toContain('loss over 150 steps');
+    expect(shown).toMatch(/samples\/s +data ms +compute ms/u);
+    const written = await readFile(page, 'utf8');
+    expect(written).toContain('<title>Training: ');
+    expect(written).not.toMatch(/<script|https?:/u);
+    const { runs } = JSON.parse(await command('--json', 'stats', run)) as { runs: { steps: number; computeMillis: number }[] };
+    expect(runs).toMatchObject([{ steps: 150, skippedPictures: 0 }]);
+    expect(runs[0]!.computeMillis).toBeGreaterThan(0);
+  });
+
+  it('encodes pictures, captions and lines into files that score retrieval reads', async () => {
+    const [run, data] = [join(folder, 'run'), join(folder, 'data')];
+    const [pictures, captions] = [join(folder, 'pictures.arrow'), join(folder, 'captions.arrow')];
+    expect(
+      JSON.parse(await command('--json', 'encode', run, '--pictures', data, '--split', 'test', '--out', pictures)),
+    ).toMatchObject({
+      rows: 24,
+      skipped: 0,
+    });
+    await command('encode', run, '--captions', data, '--split', 'test', '--out', captions);
+    const truth = join(folder, 'truth.json');
+    await writeFile(truth, JSON.stringify(Array.from({ length: 24 }, (_, row) => [row])));
+    const score = ['--json', 'score', 'retrieval', '--images', pictures, '--texts', captions, '--truth', truth];
+    const { t2i } = JSON.parse(await command(...score)) as { t2i: Record<string, number> };
+    expect(t2i['R@5']).toBeGreaterThan(50);
+    const lines = join(folder, 'lines.txt');
+    await writeFile(lines, '红色的圆形\n蓝色的方形\n');
+    expect(await command('encode', run, '--lines', lines, '--out', join(folder, 'lines.arrow'))).toContain('2 vectors of');
   });
 
   it('answers a sentence with pictures and a picture with lines in the studio', { timeout: 120_000 }, async () => {

@@ -57,6 +57,9 @@ export type {
   TrainingReport,
   RuleDetails,
 } from './report/run-report.ts';
+export { curvesPage } from './comparison/curves-page.ts';
+export type { CurvesChart, CurvesPage } from './comparison/curves-page.ts';
+export type { Series } from './comparison/series-chart.ts';
 export { comparisonPage } from './comparison/comparison-page.ts';
 export { comparisonCsv, comparisonMarkdown } from './comparison/table.ts';
 export { summarizeRuns } from './comparison/comparison.ts';

@@ -19,6 +19,13 @@ export function addModelCommands(program: Command, run: Run): void {
     .option('--partial', 'take what fits of these weights instead of refusing them')
     .action((options) => run(async (context) => (await import('../commands/train.ts')).trainCommand(options, context)));
   program
+    .command('stats <runs...>')
+    .description('curves and figures of training runs, finished or not')
+    .option('--html <file>', 'also write the curves into a page')
+    .action((runs, options) =>
+      run(async (context) => (await import('../commands/stats.ts')).statsCommand(runs, options, context)),
+    );
+  program
     .command('evaluate <run>')
     .description('recall at 1, 5 and 10 in both directions on held-out pairs')
     .requiredOption('--data <dataset>', 'the dataset; with --task, the folder of the data set')

@@ -1,15 +1,9 @@
-import { html, trusted } from '../report/html.ts';
+import { html } from '../report/html.ts';
 import type { Html } from '../report/html.ts';
 import { type ComparedRun, type Comparison, summarizeRuns, type TrainingPoint } from './comparison.ts';
+import { PAGE_STYLE } from './page-style.ts';
 import { type Series, seriesChart } from './series-chart.ts';
 import { columnsOf, digitsOf, figureText } from './table.ts';
-
-const STYLE = trusted(
-  '<style>body{font:16px/1.5 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem}table{border-collapse:collapse}' +
-    'td,th{border-bottom:1px solid #ccc;padding:.3rem .6rem;text-align:right;white-space:nowrap}th:first-child,td:first-child,' +
-    'td:nth-child(2),th:nth-child(2){text-align:left}.scroll{overflow-x:auto}svg{width:100%;max-width:44rem;font-size:12px}' +
-    'figure{margin:2rem 0}.published td{color:#555;font-style:italic}dt{font-weight:600}</style>',
-);
 
 /** A comparison as one page that needs no network and no script: table, plots, every condition in the footer. */
 export function comparisonPage(comparison: Comparison): string {
@@ -22,7 +16,7 @@ export function comparisonPage(comparison: Comparison): string {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width" />
         <title>${title}</title>
-        ${STYLE}
+        ${PAGE_STYLE}
       </head>
       <body>
         <h1>${title}</h1>
