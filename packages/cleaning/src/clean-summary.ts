@@ -1,6 +1,7 @@
-import { readManifest, SOURCES, UserError } from '@wenlan/shards';
+import { BANDS, readManifest, SOURCES, UserError } from '@wenlan/shards';
 import type { Manifest, Source } from '@wenlan/shards';
 import { z } from 'zod';
+import type { BandSummary } from './bands/band-summary.ts';
 import type { KeptSplit } from './group/assign-split.ts';
 import type { RecipeRule } from './recipe/recipe.ts';
 import type { FunnelRow } from './report/funnel.ts';
@@ -35,6 +36,8 @@ export interface CleanSummary {
   splits: Record<KeptSplit, number>;
   /** Clusters of duplicates: how many have two pairs or more, and how many pairs the largest has. */
   clusters: { count: number; largest: number };
+  /** Absent without a scorer. */
+  bands?: BandSummary;
   samples: {
     kept: Sample[];
     /** By rule, up to eight each: what it dropped, or, if it rewrites texts, what it changed. */
@@ -98,6 +101,12 @@ const summarySchema: z.ZodType<CleanSummary> = z.strictObject({
   dropped: count,
   splits: z.strictObject({ train: count, validation: count, test: count }),
   clusters: z.strictObject({ count, largest: count }),
+  bands: z
+    .strictObject({
+      bands: z.array(z.strictObject({ band: z.enum(BANDS), pairs: count, kept: count })),
+      correlations: z.tuple([z.number(), z.number(), z.number(), z.number(), z.number()]).nullable(),
+    })
+    .exactOptional(),
   samples: z.strictObject({
     kept: z.array(sample),
     byRule: z.record(z.string(), z.array(sample)),

@@ -125,9 +125,10 @@ export async function evaluationSetOf({ rules }: Recipe): Promise<EvaluationSet 
 }
 
 export function summarize(recipe: Recipe, seed: number, grouping: Grouping, samples: CleanSummary['samples']): CleanSummary {
-  const { funnel, kept, dropped, splits, clusters, distributions, topics } = grouping;
+  const { funnel, kept, dropped, splits, clusters, distributions, topics, bandSummary } = grouping;
   const { name, rules } = recipe;
-  return { recipe: name, seed, funnel, kept, dropped, splits, clusters, samples, distributions, topics, rules };
+  const bands = bandSummary === null ? {} : { bands: bandSummary };
+  return { recipe: name, seed, funnel, kept, dropped, splits, clusters, ...bands, samples, distributions, topics, rules };
 }
 
 async function refuseEmpty(grouping: Grouping, recipe: Recipe, writer: DatasetWriter): Promise<void> {

@@ -49,6 +49,36 @@ const only = (byUrl: Map<string, Pair & { split: string }>, path: string): Pair 
   return found[0]![1];
 };
 
+describe('pictures that are like each other', () => {
+  /** A shape on a ground whose blue is `blue`: hardly a difference in grey. */
+  const tinted = (blue: number): Promise<Buffer> => {
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="80" height="60"><rect width="80" height="60" fill="rgb(120,160,${blue})"/><circle cx="30" cy="25" r="18" fill="white"/><rect x="50" y="10" width="20" height="40"/></svg>`;
+    return sharp(Buffer.from(svg)).png().toBuffer();
+  };
+  const text = (path: string): Pair['texts'] => [{ kind: 'caption', text: `图形之${path.charCodeAt(0)}号` }];
+
+  test('are shown beside each other, those that were dropped and those that nearly were', async () => {
+    const row = async (path: string, blue: number): Promise<Pair> =>
+      rawRow({ path, image: await tinted(blue), texts: text(path) });
+    const rows = [await row('a.png', 100), await row('b.png', 110), await row('c.png', 133)];
+    const { summary } = await cleanRows(rows);
+    const { byRule, near } = summary.samples;
+    expect(byRule['near-duplicate']).toHaveLength(1);
+    expect(byRule['near-duplicate']![0]!.beside).toMatch(/^data:image\/jpeg;base64,/u);
+    expect(near['near-duplicate']!.map(({ score }) => score)).toEqual([expect.closeTo(23, 0), expect.closeTo(23, 0)]);
+    for (const { beside } of near['near-duplicate']!) expect(beside).toMatch(/^data:image\/jpeg;base64,/u);
+  });
+
+  test('and a kept pair with a text that was kept', async () => {
+    const texts: Pair['texts'] = [
+      { kind: 'caption', text: 'DSC01448.JPG' },
+      { kind: 'alt', text: '湖边的白塔' },
+    ];
+    const { summary } = await cleanRows([rawRow({ path: 'd.png', image: await tinted(40), texts })]);
+    expect(summary.samples.kept.map(({ text: shown }) => shown)).toEqual(['湖边的白塔']);
+  });
+});
+
 describe('what becomes of a row', () => {
   let result: Awaited<ReturnType<typeof cleanRows>>;
   const images = new Map<string, Buffer>();

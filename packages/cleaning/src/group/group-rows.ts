@@ -1,3 +1,5 @@
+import { summarizeBands } from '../bands/band-summary.ts';
+import type { BandSummary } from '../bands/band-summary.ts';
 import { BANDS } from '@wenlan/shards';
 import type { Band } from '@wenlan/shards';
 import type { EvaluationSet } from '../decontaminate/evaluation-set.ts';
@@ -35,6 +37,8 @@ export interface Grouping {
   splits: Record<KeptSplit, number>;
   /** Clusters of two pairs and more, and the size of the largest. */
   clusters: { count: number; largest: number };
+  /** Null without a scorer. */
+  bandSummary: BandSummary | null;
   samples: SampleDraw;
   /** What each rule measured. */
   distributions: { rule: string; bins: [from: number, count: number][] }[];
@@ -225,6 +229,11 @@ function conclude(state: State, recipe: Recipe, seed: number): Grouping {
     dropped: table.rows - kept,
     splits,
     clusters: { count: clusterSizes.size, largest },
+    bandSummary: summarizeBands(table.rows, {
+      bandOf: (row) => state.bands[row]!,
+      isKept: (row) => droppedBy[row] === ALIVE,
+      correlationOf: (row) => table.correlations[row]!,
+    }),
     samples,
     distributions: [...new Set(ruleNames)].flatMap((rule) => {
       const bins = state.histograms.get(rule)?.bins ?? [];

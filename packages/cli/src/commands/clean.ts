@@ -68,7 +68,20 @@ async function retuneCommand(cleaned: string, options: CleanCommandOptions, cont
 
 function printSummary(summary: CleanSummary, out: string, report: string, context: CommandContext): void {
   const { samples: _, ...figures } = summary;
-  context.print({ dataset: out, report, ...figures }, [cleanLine(summary, out), `report: ${report}`]);
+  context.print({ dataset: out, report, ...figures }, [cleanLine(summary, out), ...bandLines(summary), `report: ${report}`]);
+}
+
+/** What a scorer said, in its own scale, by which the bounds of the bands are set. */
+function bandLines({ bands }: CleanSummary): string[] {
+  if (bands === undefined) return [];
+  const counts = bands.bands.map(({ band, pairs, kept }) => `${band} ${kept}${kept === pairs ? '' : ` of ${pairs}`}`);
+  const quartiles = bands.correlations?.map((value) => value.toFixed(2));
+  return [
+    `bands: ${counts.join(', ')}`,
+    ...(quartiles === undefined
+      ? []
+      : [`correlations: ${quartiles[0]} to ${quartiles[4]}, half of them ${quartiles[1]} to ${quartiles[3]}`]),
+  ];
 }
 
 async function writeReport(summary: CleanSummary, out: string): Promise<string> {
