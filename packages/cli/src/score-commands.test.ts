@@ -28,6 +28,10 @@ describe('score and compare', () => {
       JSON.stringify({ classNames: ['红', '绿'], labels: [0, 0, 1], trainingLabels: [0, 0, 1] }),
     );
     await writeFile(at('odd.json'), '{"labels": 3}');
+    await writeNpy(at('nan.npy'), { values: values.with(2, Number.NaN), rows: 3, dim: 2 });
+    await writeFile(at('references.json'), '\uFEFF{"a": ["一只猫", "猫"]}');
+    await writeFile(at('one.json'), '{"a": "一只猫"}');
+    await writeFile(at('twice.json'), '{"a": "一只猫", "a": "狗"}');
   });
 
   it.each([
@@ -52,6 +56,20 @@ describe('score and compare', () => {
     expect(printed['top-1']).toBe(100);
   });
 
+  it('score captions by character and by word unless told', async () => {
+    const { status, printed } = await wenlan(
+      'score',
+      'captions',
+      '--references',
+      at('references.json'),
+      '--candidates',
+      at('one.json'),
+    );
+    expect(status).toBe(0);
+    expect(Object.keys(printed)).toEqual(['char', 'jieba']);
+    expect((printed['char'] as Record<string, number>)['BLEU-1']).toBeCloseTo(1, 6);
+  });
+
   it.each([
     [['score', 'classification', '--images', 'images.npy', '--labels', 'labels.json'], 'needs --prompts with the vectors'],
     [
@@ -59,6 +77,27 @@ describe('score and compare', () => {
       'needs --training with vectors',
     ],
     [['score', 'classification', '--images', 'images.npy', '--labels', 'odd.json'], 'odd.json has another form'],
+    [
+      ['score', 'captions', '--references', 'references.json', '--candidates', 'twice.json'],
+      'twice.json has the key "a" twice (line 1)',
+    ],
+    [
+      ['score', 'captions', '--references', 'references.json', '--candidates', 'one.json', '--tokenizer', 'word'],
+      'there is no tokenizer "word"; use char, jieba or space',
+    ],
+    [['score', 'captions', '--references', 'references.json', '--candidates', 'references.json'], 'the candidate of id "a" is ['],
+    [
+      ['score', 'retrieval', '--images', 'images.npy', '--texts', 'prompts.npy', '--truth', 'truth.json'],
+      '3 entries for 2 texts',
+    ],
+    [
+      ['score', 'retrieval', '--images', 'images.npy', '--texts', 'texts.npy', '--truth', 'odd.json'],
+      'odd.json is no list of lists',
+    ],
+    [
+      ['score', 'retrieval', '--images', 'nan.npy', '--texts', 'texts.npy', '--truth', 'truth.json'],
+      'images row 1, column 0 is NaN',
+    ],
     [['compare', 'absent.yaml'], "absent.yaml can't be read (ENOENT)"],
     [['compare', 'queue.yaml'], '"queue" in systems.0 is not a known key'],
     [['compare', 'condition.yaml'], 'names a condition "y" that isn\'t there'],

@@ -4,11 +4,12 @@ import { Jieba } from '@node-rs/jieba';
 import { dict } from '@node-rs/jieba/dict.js';
 import type { CommandContext } from '../command-context.ts';
 import { readJson } from '../read-json.ts';
+import { UsageError } from '../usage-error.ts';
 
 export interface ScoreCaptionsCommandOptions {
   references: string;
   candidates: string;
-  /** `char`, `space`, `jieba`; others are refused by the scorer. */
+  /** `char`, `space` or `jieba`. */
   tokenizer: string[];
 }
 
@@ -28,7 +29,8 @@ export async function scoreCaptionsCommand(options: ScoreCaptionsCommandOptions,
 }
 
 function tokenizerOf(name: string): CaptionTokenizer {
-  if (name !== 'jieba') return name as CaptionTokenizer;
+  if (name === 'char' || name === 'space') return name;
+  if (name !== 'jieba') throw new UsageError('TOKENIZER_UNKNOWN', `there is no tokenizer "${name}"; use char, jieba or space.`);
   const { version } = createRequire(import.meta.url)('@node-rs/jieba/package.json') as { version: string };
   const jieba = Jieba.withDict(dict);
   return { name: `jieba ${version}`, tokens: (sentence) => jieba.cut(sentence, true) };
