@@ -44,6 +44,11 @@ export interface CrawlOptions {
   maxPagesPerHost?: number;
   /** A shard ends with the page that reaches this many rows; a thousand by default. */
   maxShardRows?: number;
+  /**
+   * A finished crawl of the same sources: what has not changed since (ETag, Last-Modified) is taken from it, rows and bytes as
+   * they were. It stays as it is.
+   */
+  since?: string;
   /** Milliseconds since 1970, UTC, for `fetchedAt`. */
   clock: () => number;
   /** Of the jitter of retries. */
@@ -54,11 +59,12 @@ export interface CrawlOptions {
 }
 
 /** With the defaults. */
-export interface FilledOptions extends Required<Omit<CrawlOptions, 'signal' | 'onProgress' | 'resize'>> {
+export interface FilledOptions extends Required<Omit<CrawlOptions, 'signal' | 'onProgress' | 'resize' | 'since'>> {
   sources: readonly (SourceConfig & { maxPages: number })[];
   perHost: HostLimits;
   limits: FetchLimits;
   resize: ResizeOptions | null;
+  since: string | null;
   /** Our name in robots.txt: the user agent without its version. */
   product: string;
   signal: AbortSignal | undefined;
@@ -127,7 +133,7 @@ export function checkFetchOptions(given: CrawlOptions): FilledOptions {
     maxShardRows,
   };
   const resize = given.resize === undefined ? null : checkResize({ ...DEFAULT_RESIZE, ...given.resize });
-  return { ...given, ...filled, resize, sources, product, signal, onProgress };
+  return { ...given, ...filled, resize, since: given.since ?? null, sources, product, signal, onProgress };
 }
 
 function checkResize(resize: ResizeOptions): ResizeOptions {

@@ -7,6 +7,8 @@ import { createFetcher } from './fetch/create-fetcher.ts';
 import type { Fetcher } from './fetch/fetcher.ts';
 import { Frontier } from './frontier/frontier.ts';
 import { urlKey } from './frontier/url-key.ts';
+import { EarlierCrawl } from './refresh/earlier-crawl.ts';
+import { RESPONSE_FILE, writeResponses } from './refresh/response-file.ts';
 import { Interrupted } from './interrupted.ts';
 import { fetchPicture } from './picture/fetch-picture.ts';
 import { crawlSources } from './pipeline/crawl-sources.ts';
@@ -58,6 +60,7 @@ async function withDataset(options: FilledOptions, fetcher: Fetcher): Promise<Cr
   const writer = await openDataset(out, {
     stage: 'crawl',
     recipe: recipeOf(options, files),
+    ...(options.since !== null && { parents: [options.since] }),
     // The frontier is committed with every shard, so shards end where a page does.
     maxShardRows: Infinity,
     maxShardBytes: Infinity,
@@ -65,6 +68,7 @@ async function withDataset(options: FilledOptions, fetcher: Fetcher): Promise<Cr
   const frontierFolder = join(workFolder(out), 'frontier');
   let frontier: Frontier | undefined;
   let sources: ReadySource[] = [];
+  let earlier: EarlierCrawl | undefined;
   try {
     if (writer.complete) {
       // A crawl that was killed right before its end leaves it.
@@ -78,12 +82,13 @@ async function withDataset(options: FilledOptions, fetcher: Fetcher): Promise<Cr
       maxPagesPerHost: options.maxPagesPerHost,
     });
     const shards = new ShardCutter(writer, frontier, maxShardRows);
-    const pictures = picturePrefetch(options, fetcher, frontier);
+    if (options.since !== null) earlier = await EarlierCrawl.open(options.since, join(workFolder(out), 'since'), options.resize);
+    const pictures = picturePrefetch(options, fetcher, frontier, earlier);
     sources = readySources(options, files, frontier, pictures);
     const { maxImageBytes, maxPixels, resize } = options;
     const isDone = await crawlSources({
       sources,
-      window: pageWindow(options, fetcher, frontier, sources, pictures),
+      window: pageWindow(options, { fetcher, frontier, sources, pictures, earlier }),
       pictures,
       frontier,
       shards,
@@ -95,6 +100,7 @@ async function withDataset(options: FilledOptions, fetcher: Fetcher): Promise<Cr
     if (!isDone)
       throw new Interrupted(`Interrupted after ${frontier.rows} pictures; run the same command again to go on from there.`);
     const summary = await finish(options, writer, frontier, shards);
+
     await frontier.close();
     await Frontier.remove(frontierFolder);
     return summary;
@@ -104,6 +110,7 @@ async function withDataset(options: FilledOptions, fetcher: Fetcher): Promise<Cr
     throw error;
   } finally {
     for (const { files: window } of sources) await window?.close();
+    await earlier?.close();
     await frontier?.close();
     await writer.close();
   }
@@ -165,11 +172,27 @@ function readySources(
   });
 }
 
-function picturePrefetch(options: FilledOptions, fetcher: Fetcher, frontier: Frontier): PicturePrefetch {
+function picturePrefetch(
+  options: FilledOptions,
+  fetcher: Fetcher,
+  frontier: Frontier,
+  earlier: EarlierCrawl | undefined,
+): PicturePrefetch {
   const { concurrency, maxImageBytes, maxPixels, resize, clock, product } = options;
   return new PicturePrefetch({
     get: ({ url, referer }, order) =>
-      fetchPicture({ url, referer, order }, { fetcher, maxBytes: maxImageBytes, maxPixels, resize, product, clock }),
+      fetchPicture(
+        { url, referer, order },
+        {
+          fetcher,
+          maxBytes: maxImageBytes,
+          maxPixels,
+          resize,
+          product,
+          clock,
+          earlier: (asked) => earlier?.picture(asked) ?? null,
+        },
+      ),
     isKnown: (url) => frontier.picture(urlKey(url.href)) !== undefined,
     maxUnderWay: 2 * concurrency,
     maxCount: MAX_HELD_PICTURES,
@@ -177,19 +200,26 @@ function picturePrefetch(options: FilledOptions, fetcher: Fetcher, frontier: Fro
   });
 }
 
+interface Parts {
+  fetcher: Fetcher;
+  frontier: Frontier;
+  sources: readonly ReadySource[];
+  pictures: PicturePrefetch;
+  earlier: EarlierCrawl | undefined;
+}
+
 function pageWindow(
   { concurrency, maxPageBytes, product }: FilledOptions,
-  fetcher: Fetcher,
-  frontier: Frontier,
-  sources: readonly ReadySource[],
-  pictures: PicturePrefetch,
+  { fetcher, frontier, sources, pictures, earlier }: Parts,
 ): PageWindow {
   return new PageWindow({
     frontier,
     ahead: Math.min(MAX_PAGES_AHEAD, 2 * concurrency),
     read: async (source, request, order) => {
       const adapter = sources[source]!.adapter as SourceAdapter;
-      const page = await readPage(adapter, request, order, { fetcher, maxBytes: maxPageBytes, product });
+      const known = (url: string): ReturnType<EarlierCrawl['page']> => earlier?.page(url) ?? null;
+      const reading = { fetcher, maxBytes: maxPageBytes, product, earlier: known };
+      const page = await readPage(adapter, request, order, reading);
       pictures.want(wantedPictures(page), order);
       return page;
     },
@@ -229,6 +259,7 @@ async function finish(
   const silent = silences(sources);
   if (silent.length === sources.length) throw new UserError('SITES_SILENT', silent.slice(0, MAX_SILENCES).join(' '));
   await shards.commit();
+  await writeResponses(join(workFolder(options.out), RESPONSE_FILE), frontier.responses());
   const summary = summarize(sources, writer.manifest.totals, frontier.failures());
   await writer.finish(summary);
   return summary;

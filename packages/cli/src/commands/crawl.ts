@@ -17,6 +17,7 @@ export interface CrawlCommandOptions {
   maxPages?: number;
   urlCol?: string;
   captionCol?: string;
+  since?: string;
   resize?: ResizeMode;
   resizeSize?: number;
   resizeOnlyIfBigger?: boolean;
@@ -26,7 +27,7 @@ export interface CrawlCommandOptions {
 
 export async function crawlCommand(options: CrawlCommandOptions, context: CommandContext): Promise<void> {
   const config = withResize(sourceOfFlags(options) ?? (await loadConfig(options.config)), options);
-  const summary = await crawlStage(config, options.out, options.connectTo, context);
+  const summary = await crawlStage(config, options.out, options.connectTo, context, options.since);
   context.print({ dataset: options.out, ...summary }, [crawlLine(summary, options.out), ...crawlTable(summary)]);
 }
 

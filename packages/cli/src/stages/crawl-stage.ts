@@ -8,6 +8,7 @@ export type ConnectTo = Record<string, string>;
 
 /**
  * Crawls what a config names into a raw dataset, or goes on with it.
+ * @param since a finished crawl, of which what has not changed is taken over
  * @throws UsageError CRAWL_MISSING for a config that names nothing; what `crawl` throws
  */
 export async function crawlStage(
@@ -15,6 +16,7 @@ export async function crawlStage(
   out: string,
   connectTo: ConnectTo,
   { reporter, signal }: CommandContext,
+  since?: string,
 ): Promise<CrawlSummary> {
   if (config.crawl === undefined) {
     throw new UsageError(
@@ -27,6 +29,7 @@ export async function crawlStage(
   return crawl({
     ...config.crawl,
     out,
+    ...(since !== undefined && { since }),
     connectTo,
     seed: config.seed,
     clock: fixedMillis === undefined ? Date.now : () => fixedMillis,

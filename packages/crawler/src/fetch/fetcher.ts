@@ -10,6 +10,8 @@ import { download } from './download.ts';
 import { failureOf, FetchFailure, mayPass } from './failure.ts';
 import type { FailureOutcome } from './failure.ts';
 import type { FetchLimits } from './fetch-limits.ts';
+import { conditionalHeaders } from '../refresh/validator.ts';
+import type { Validator } from '../refresh/validator.ts';
 import { firstHeader } from './first-header.ts';
 import { requestOnce } from './request-once.ts';
 import type { BodyLimit, Response, ResponseHeaders } from './request-once.ts';
@@ -18,6 +20,8 @@ import { retryAfterMillis, retryDelayMillis } from './retry-delay.ts';
 export interface FetchRequest {
   url: URL;
   headers: Readonly<Record<string, string>>;
+  /** Of what is known: asks for the response only if it has changed since. */
+  validator?: Validator | null;
   maxBytes: number;
   /** Place in the crawl's order: what is wanted earlier has the lower number and goes first. */
   order: number;
@@ -35,6 +39,14 @@ export interface Fetched {
   robots: 'allow';
 }
 
+/** What was asked for with a validator is what it was. */
+export interface NotModified {
+  outcome: 'not-modified';
+  url: URL;
+  headers: ResponseHeaders;
+  robots: 'allow';
+}
+
 export interface NotFetched {
   outcome: FailureOutcome;
   /** Where it failed, after redirects. */
@@ -47,7 +59,7 @@ export interface NotFetched {
   headers: ResponseHeaders;
 }
 
-export type FetchResult = Fetched | NotFetched;
+export type FetchResult = Fetched | NotModified | NotFetched;
 
 export interface FetcherOptions {
   dispatcher: Dispatcher;
@@ -104,7 +116,7 @@ export class Fetcher {
           screen: request.screen,
         });
         const target = redirectTarget(response, url, visited, this.#options.limits.maxRedirects);
-        if (target === null) return finished(url, response);
+        if (target === null) return finished(url, response, (request.validator ?? null) !== null);
         url = target;
       }
     } catch (error) {
@@ -203,6 +215,7 @@ export class Fetcher {
       'accept-language': ACCEPT_LANGUAGE,
       'accept-encoding': bodyLimit.excess === 'cut' ? 'identity' : 'gzip, deflate, br',
       ...request.headers,
+      ...(request.validator ? conditionalHeaders(request.validator) : {}),
     };
     try {
       return await requestOnce(this.#options, url, headers, bodyLimit);
@@ -219,11 +232,12 @@ function downFailure(error: HostDownError): FetchFailure {
   return new FetchFailure(outcome, `${message} (${detail})`, { cause: error });
 }
 
-function finished(url: URL, response: Response): FetchResult {
+function finished(url: URL, response: Response, isConditional: boolean): FetchResult {
   const { status, headers, body, refusal } = response;
   if (refusal !== null) return { outcome: refusal.outcome, url, detail: refusal.message, robots: 'allow', headers };
   if (status >= 200 && status < 300) return { outcome: 'ok', url, status, headers, body, robots: 'allow' };
-  // Statuses of 1xx and 304 answer questions that were not asked; the server is at fault.
+  if (status === 304 && isConditional) return { outcome: 'not-modified', url, headers, robots: 'allow' };
+  // Statuses of 1xx, and 304 otherwise, answer questions that were not asked; the server is at fault.
   const outcome = BLOCKING.has(status) ? 'rate-limited' : status >= 400 && status < 500 ? 'http-4xx' : 'http-5xx';
   return { outcome, url, detail: `status ${status}`, robots: 'allow', headers };
 }

@@ -2,6 +2,7 @@ import { open } from 'lmdb';
 import type { RootDatabase } from 'lmdb';
 import { DeltaTable } from './delta-table.ts';
 import type { Failure, FrontierState, HostPages, PictureRecord, QueuedPage } from './frontier-state.ts';
+import type { StoredResponse } from '../refresh/stored-response.ts';
 import { transact } from './transact.ts';
 
 /** The tables of a frontier in LMDB. All but the states carry where in the crawl an entry came about, so that it can be taken back. */
@@ -14,6 +15,8 @@ export class FrontierTables {
   readonly rows: DeltaTable<number>;
   readonly pictures: DeltaTable<PictureRecord>;
   readonly failures: DeltaTable<Failure>;
+  /** Tick at which a response came beside it. */
+  readonly responses: DeltaTable<StoredResponse & { tick: number }>;
   /** Pages queued, by source and host. */
   readonly hosts: DeltaTable<HostPages>;
   readonly #folder: string;
@@ -31,7 +34,8 @@ export class FrontierTables {
     this.pictures = new DeltaTable(root, 'pictures');
     this.failures = new DeltaTable(root, 'failures');
     this.hosts = new DeltaTable(root, 'hosts');
-    this.#all = [this.queue, this.seen, this.rows, this.pictures, this.failures, this.hosts];
+    this.responses = new DeltaTable(root, 'responses');
+    this.#all = [this.responses, this.queue, this.seen, this.rows, this.pictures, this.failures, this.hosts];
   }
 
   /** Entries that are only in memory, the states left out. */
@@ -60,6 +64,7 @@ export class FrontierTables {
     this.seen.removeWhere((seenAt) => seenAt >= tick);
     this.rows.removeWhere((row) => row >= rows);
     this.pictures.removeWhere(({ row }) => row >= rows);
+    this.responses.removeWhere((response) => response.tick >= tick);
     this.failures.removeWhere((failure) => failure.tick >= tick);
     this.hosts.updateWhere(
       ({ since }) => since >= tick,

@@ -2,11 +2,14 @@ import { rm } from 'node:fs/promises';
 import { UserError } from '@wenlan/shards';
 import { FrontierTables } from './frontier-tables.ts';
 import type { Failure, FinishedPage, FrontierState, PictureRecord, QueuedPage, SourceState } from './frontier-state.ts';
+import type { StoredResponse } from '../refresh/stored-response.ts';
 import { emptyState } from './frontier-state.ts';
 import { urlKey } from './url-key.ts';
 
 /** More than this in memory is written between two shards, so that memory doesn't grow with the number of links. */
 const MAX_DELTA_ENTRIES = 50_000;
+/** Each may hold what a whole page gave. */
+const MAX_DELTA_RESPONSES = 4_000;
 
 export interface FrontierOptions {
   /** Of the recipe that the crawl is run with. */
@@ -135,6 +138,16 @@ export class Frontier {
       this.#tables.failures.put(key, { tick: this.#current.tick, host: new URL(url).hostname, outcome });
   }
 
+  /** Remembers what the next crawl has to know to ask only for what has changed. */
+  addResponse(response: StoredResponse): void {
+    this.#tables.responses.put(response.key, { ...response, tick: this.#current.tick });
+  }
+
+  /** In the order of their keys, once everything is written. */
+  *responses(): Generator<StoredResponse> {
+    for (const { tick: _, ...response } of this.#tables.responses.values()) yield response;
+  }
+
   /** Ends the first page of a source's queue. */
   finishPage(source: number, { outcome, cost, rows, outcomes, failedSeed }: FinishedPage): void {
     const state = this.#current.sources[source]!;
@@ -217,7 +230,7 @@ export class Frontier {
   }
 
   #spill(): void {
-    if (this.#tables.deltaSize < MAX_DELTA_ENTRIES) return;
+    if (this.#tables.deltaSize < MAX_DELTA_ENTRIES && this.#tables.responses.deltaSize < MAX_DELTA_RESPONSES) return;
     this.#tables.transact(() => {
       this.#tables.flush();
       if (this.#isSpilled) return;

@@ -1,8 +1,10 @@
-import type { Outcome } from '@wenlan/shards';
+import type { Outcome, Pair } from '@wenlan/shards';
 import { optOutReason, reservationOfHeaders } from '../consent/opt-out.ts';
 import type { Reservation } from '../consent/opt-out.ts';
 import { FetchFailure } from '../fetch/failure.ts';
 import type { Fetcher } from '../fetch/fetcher.ts';
+import { validatorOf } from '../refresh/validator.ts';
+import type { Validator } from '../refresh/validator.ts';
 import { readPicture } from './read-picture.ts';
 import type { PictureFacts } from './read-picture.ts';
 import { resizePicture } from './resize-picture.ts';
@@ -28,6 +30,7 @@ export interface FetchedPicture {
   robots: string | null;
   reservation: Reservation;
   fetchedAt: number;
+  validator: Validator | null;
 }
 
 export interface PictureFetcherOptions {
@@ -37,27 +40,39 @@ export interface PictureFetcherOptions {
   resize: ResizeOptions | null;
   product: string;
   clock: () => number;
+  /** What an earlier crawl has of it; null for nothing that can be asked for. */
+  earlier?: (url: URL) => { validator: Validator; picture: Reservation; row: () => Promise<Pair | null> } | null;
 }
 
 /** Fetches a picture and reads its header. Never throws for what a server does. */
 export async function fetchPicture(request: PictureRequest, options: PictureFetcherOptions): Promise<FetchedPicture> {
   const { fetcher, maxBytes, maxPixels, resize, product, clock } = options;
+  const known = options.earlier?.(request.url) ?? null;
   const result = await fetcher.fetch({
     url: request.url,
     headers: { accept: 'image/*,*/*;q=0.5', ...(request.referer !== null && { referer: request.referer }) },
     maxBytes,
     order: request.order,
+    validator: known?.validator ?? null,
     screen: (headers) => {
       const reason = optOutReason(reservationOfHeaders(headers, product));
       return reason === null ? null : new FetchFailure('opt-out', reason);
     },
   });
+  if (result.outcome === 'not-modified') {
+    const row = await known!.row();
+    if (row === null) return fetchPicture(request, { ...options, earlier: () => null });
+    const { mime, width, height, sha256, fetchedAt } = row;
+    const facts = { mime, width, height, sha256, fetchedAt: fetchedAt ?? clock() };
+    const said = { robots: result.robots, reservation: known!.picture, validator: known!.validator };
+    return { outcome: 'ok', detail: null, bytes: Buffer.from(row.image!), ...facts, ...said };
+  }
   const base = { robots: result.robots, reservation: reservationOfHeaders(result.headers, product), fetchedAt: clock() };
-  const nothing = { bytes: null, mime: null, width: null, height: null, sha256: null };
+  const nothing = { validator: null, bytes: null, mime: null, width: null, height: null, sha256: null };
   if (result.outcome !== 'ok') return { ...nothing, ...base, outcome: result.outcome, detail: result.detail };
   const picture = await takePicture(result.body, maxPixels, resize);
   if (picture.outcome !== 'ok') return { ...nothing, ...base, ...picture };
-  return { ...base, ...picture, detail: null };
+  return { ...base, ...picture, detail: null, validator: validatorOf(result.headers) };
 }
 
 type TakenPicture = (Extract<PictureFacts, { outcome: 'ok' }> & { bytes: Buffer }) | Exclude<PictureFacts, { outcome: 'ok' }>;

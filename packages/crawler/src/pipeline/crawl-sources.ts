@@ -11,6 +11,8 @@ import type { PageUnderWay, PageWindow } from './page-window.ts';
 import { pageRows } from './page-rows.ts';
 import type { PicturePrefetch } from './picture-prefetch.ts';
 import type { ReadPage } from './read-page.ts';
+import { urlKey } from '../frontier/url-key.ts';
+import { pageResponseKey } from '../refresh/stored-response.ts';
 import { countBy } from '../summary/count-by.ts';
 import { Scope } from './scope.ts';
 import type { ShardCutter } from './shard-cutter.ts';
@@ -50,6 +52,8 @@ export async function crawlSources(options: CrawlSourcesOptions): Promise<boolea
     const { request, order, page: reading } = files === null ? window.take(source) : pageOfFiles(files, frontier.tick);
     const read = await reading;
     const page = files === null ? withinScope(read, request, source, frontier, scopes[source]!) : read;
+    const { validator } = read;
+    if (validator !== null) frontier.addResponse({ key: pageResponseKey(urlKey(request.url)), validator, page: read });
     const requestsBefore = pictures.taken;
     const rowsOptions = { source: adapter.kind, order, frontier, pictures, maxImageBytes, maxPixels, resize };
     const rows: Pair[] = await pageRows(page, rowsOptions);

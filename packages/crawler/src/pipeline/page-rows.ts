@@ -5,6 +5,7 @@ import type { Reservation } from '../consent/opt-out.ts';
 import type { Frontier } from '../frontier/frontier.ts';
 import type { PictureRecord } from '../frontier/frontier-state.ts';
 import { urlKey } from '../frontier/url-key.ts';
+import { pictureResponseKey } from '../refresh/stored-response.ts';
 import { takePicture } from '../picture/fetch-picture.ts';
 import type { ResizeOptions } from '../picture/resize-picture.ts';
 import type { PicturePrefetch, WantedPicture } from './picture-prefetch.ts';
@@ -58,6 +59,8 @@ export async function pageRows(page: ReadPage, options: PageRowsOptions): Promis
       const picture = await pictures.take(wanted, order);
       const { outcome, mime, width, height, sha256, robots, reservation, fetchedAt } = picture;
       const { directives, tdm } = reservation;
+      const { validator } = picture;
+      if (validator !== null) frontier.addResponse({ key: pictureResponseKey(key), validator, picture: reservation });
       if (outcome !== 'ok') frontier.addFailure(wanted.url.href, outcome);
       frontier.addPicture(key, { id, outcome, sha256, mime, width, height, robots, directives, tdm });
       const facts = { mime, width, height, sha256, fetchedAt, consent: consent(robots, reservation) };

@@ -19,6 +19,7 @@ const pictureOf = (bytes: number): FetchedPicture => ({
   robots: null,
   reservation: { directives: null, tdm: null },
   fetchedAt: 0,
+  validator: null,
 });
 
 function prefetchOf(

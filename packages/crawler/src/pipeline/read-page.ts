@@ -1,7 +1,9 @@
 import { combine, forbidsFollowing, optOutReason, reservationOfHeaders, reservationOfMetas } from '../consent/opt-out.ts';
 import type { Reservation } from '../consent/opt-out.ts';
-import type { Fetched, Fetcher, NotFetched } from '../fetch/fetcher.ts';
+import type { Fetched, Fetcher, FetchResult } from '../fetch/fetcher.ts';
 import type { QueuedPage } from '../frontier/frontier-state.ts';
+import { validatorOf } from '../refresh/validator.ts';
+import type { Validator } from '../refresh/validator.ts';
 import { Page } from '../sources/page.ts';
 import type { Candidate, PageRequest, SourceAdapter } from '../sources/source-adapter.ts';
 import type { Outcome } from '@wenlan/shards';
@@ -36,6 +38,8 @@ export interface ReadPage {
   optOut: string | null;
   /** Requests that it took. */
   requests: number;
+  /** By which the next crawl asks whether it has changed; null where it can't be asked. */
+  validator: Validator | null;
   /** Of the site's robots.txt; 0 where it asks for none. */
   crawlDelaySeconds: number;
 }
@@ -44,6 +48,8 @@ export interface PageReaderOptions {
   fetcher: Fetcher;
   maxBytes: number;
   product: string;
+  /** What an earlier crawl read there; null for nothing that can be asked for. */
+  earlier: (url: string) => { validator: Validator; page: ReadPage } | null;
 }
 
 const ACCEPT = 'text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.8,*/*;q=0.5';
@@ -54,12 +60,13 @@ export async function readPage(
   adapter: SourceAdapter,
   request: QueuedPage,
   order: number,
-  { fetcher, maxBytes, product }: PageReaderOptions,
+  { fetcher, maxBytes, product, earlier }: PageReaderOptions,
 ): Promise<ReadPage> {
   let requests = 0;
-  const get = (wanted: PageRequest): Promise<Fetched | NotFetched> => {
+  const get = (wanted: PageRequest, validator: Validator | null = null): Promise<FetchResult> => {
     requests += 1;
-    return fetcher.fetch({ url: new URL(wanted.url), headers: { accept: ACCEPT, ...wanted.headers }, maxBytes, order });
+    const headers = { accept: ACCEPT, ...wanted.headers };
+    return fetcher.fetch({ url: new URL(wanted.url), headers, maxBytes, order, validator });
   };
   const pageOf = async (wanted: PageRequest, { url, headers, body }: Fetched): Promise<Page> => {
     const { sitemaps } = await fetcher.robots(url, order);
@@ -71,14 +78,24 @@ export async function readPage(
     return result.outcome === 'ok' ? pageOf(wanted, result) : null;
   };
 
-  const result = await get(request);
-  const failed = { candidates: [], links: [], reservation: NOTHING_SAID, optOut: null, crawlDelaySeconds: 0 };
+  const known = earlier(request.url);
+  const result = await get(request, known?.validator);
+  if (result.outcome === 'not-modified') return { ...known!.page, validator: known!.validator };
+  const nothing = { candidates: [], links: [], reservation: NOTHING_SAID, optOut: null };
+  const failed = { ...nothing, validator: null, crawlDelaySeconds: 0 };
   if (result.outcome !== 'ok') {
     return { ...failed, outcome: result.outcome, detail: result.detail, url: result.url.href, requests };
   }
   try {
     const extracted = await extractPage(adapter, await pageOf(request, result), product);
-    return { ...extracted, requests, crawlDelaySeconds: (await fetcher.robots(result.url, order)).crawlDelaySeconds ?? 0 };
+    // What was put together of several pages may have changed in any of them.
+    const validator = requests === 1 ? validatorOf(result.headers) : null;
+    return {
+      ...extracted,
+      validator,
+      requests,
+      crawlDelaySeconds: (await fetcher.robots(result.url, order)).crawlDelaySeconds ?? 0,
+    };
   } catch (error) {
     return { ...failed, outcome: 'unreadable', detail: (error as Error).message, url: result.url.href, requests };
   }
@@ -89,7 +106,7 @@ export async function extractPage(
   adapter: Pick<SourceAdapter, 'extract'>,
   page: Page,
   product: string,
-): Promise<Omit<ReadPage, 'requests' | 'crawlDelaySeconds'>> {
+): Promise<Omit<ReadPage, 'requests' | 'crawlDelaySeconds' | 'validator'>> {
   const { candidates, links } = await adapter.extract(page);
   const said = page.format === 'html' ? reservationOfMetas(page.html.metadata.metas, product) : NOTHING_SAID;
   const reservation = combine(reservationOfHeaders(page.headers, product), said);

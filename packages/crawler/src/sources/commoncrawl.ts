@@ -80,11 +80,11 @@ async function* pagesOfArchive(
 async function chinese(
   url: string,
   text: string,
-  read: () => Promise<Omit<ReadPage, 'requests' | 'crawlDelaySeconds'>>,
+  read: () => Promise<Omit<ReadPage, 'requests' | 'crawlDelaySeconds' | 'validator'>>,
 ): Promise<ReadPage> {
   if (!HAN.test(text)) return failed(url, 'not-chinese', 'it holds no Chinese character');
   try {
-    return { ...(await read()), links: [], requests: 0, crawlDelaySeconds: 0 };
+    return { ...(await read()), links: [], validator: null, requests: 0, crawlDelaySeconds: 0 };
   } catch (error) {
     return failed(url, 'unreadable', (error as Error).message);
   }
@@ -98,6 +98,7 @@ const failed = (url: string, outcome: string, detail: string): ReadPage => ({
   links: [],
   reservation: NOTHING_SAID,
   optOut: null,
+  validator: null,
   requests: 0,
   crawlDelaySeconds: 0,
 });

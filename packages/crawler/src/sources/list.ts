@@ -31,6 +31,7 @@ export function pageOfRow({ place, fields }: ForeignRow, picture: Pick<PageCandi
     links: [],
     reservation: NOTHING_SAID,
     optOut: null,
+    validator: null,
     requests: 0,
     crawlDelaySeconds: 0,
   };

@@ -41,7 +41,7 @@ export function readWat(
   text: string,
   target: string,
   product: string,
-): (Omit<ReadPage, 'requests' | 'crawlDelaySeconds'> & { text: string }) | null {
+): (Omit<ReadPage, 'requests' | 'crawlDelaySeconds' | 'validator'> & { text: string }) | null {
   let envelope: Envelope['Envelope'];
   try {
     ({ Envelope: envelope } = JSON.parse(text) as Envelope);
