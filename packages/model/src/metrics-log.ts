@@ -1,4 +1,6 @@
-import { type FileHandle, open, readFile, truncate } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, truncate } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { TensorBoardFile } from './tensorboard-file.ts';
 
 /** One line of metrics.jsonl. */
 export interface StepMetrics {
@@ -23,12 +25,16 @@ export interface StepMetrics {
   validationRecallAt10?: number;
 }
 
-/** `metrics.jsonl` of a run: one JSON object a line, in the order of the steps, each step once. */
+const TENSORBOARD_FILE = 'tensorboard/events.out.tfevents.0.wenlan';
+
+/** `metrics.jsonl` of a run: one JSON object a line, in the order of the steps, each step once; and the same for TensorBoard beside it. */
 export class MetricsLog {
   private readonly handle: FileHandle;
+  private readonly events: TensorBoardFile;
 
-  private constructor(handle: FileHandle) {
+  private constructor(handle: FileHandle, events: TensorBoardFile) {
     this.handle = handle;
+    this.events = events;
   }
 
   /**
@@ -37,17 +43,25 @@ export class MetricsLog {
    */
   static async open(file: string, lastStep: number): Promise<MetricsLog> {
     const text = await readFile(file, 'utf8').catch(() => '');
+    const kept: StepMetrics[] = [];
     let keptBytes = 0;
     for (const line of text.split('\n').slice(0, -1)) {
-      if ((JSON.parse(line) as StepMetrics).step > lastStep) break;
+      const metrics = JSON.parse(line) as StepMetrics;
+      if (metrics.step > lastStep) break;
+      kept.push(metrics);
       keptBytes += Buffer.byteLength(line) + 1;
     }
     if (text !== '') await truncate(file, keptBytes);
-    return new MetricsLog(await open(file, 'a'));
+    const eventsFile = join(dirname(file), TENSORBOARD_FILE);
+    await mkdir(dirname(eventsFile), { recursive: true });
+    const log = new MetricsLog(await open(file, 'a'), await TensorBoardFile.create(eventsFile, Date.now));
+    for (const metrics of kept) await log.writeEvent(metrics);
+    return log;
   }
 
   async write(metrics: StepMetrics): Promise<void> {
     await this.handle.appendFile(`${JSON.stringify(metrics)}\n`);
+    await this.writeEvent(metrics);
   }
 
   /** Forces what was written to the disk; before a checkpoint, which must not know more steps than the log. */
@@ -57,6 +71,11 @@ export class MetricsLog {
 
   async close(): Promise<void> {
     await this.handle.close();
+    await this.events.close();
+  }
+
+  private async writeEvent({ step, ...scalars }: StepMetrics): Promise<void> {
+    await this.events.write(step, scalars);
   }
 }
 
