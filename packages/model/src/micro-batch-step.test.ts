@@ -20,7 +20,7 @@ beforeAll(async () => {
   await loadEngine();
 });
 
-describe('a step in micro-batches', () => {
+describe('a step in micro-batches', { timeout: 600_000 }, () => {
   async function run(config: TrainConfig): Promise<{ losses: number[]; norms: number[]; tensors: Map<string, number[]> }> {
     const trained = steps(config);
     const reports = await trained.take(3);

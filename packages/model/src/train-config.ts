@@ -137,6 +137,7 @@ const augmentationSchema: z.ZodType<Augmentation, Augmentation> = z.strictObject
     .strictObject({ brightness: share, contrast: share, saturation: share, hue: z.number().min(0).max(0.5), probability: share })
     .exactOptional(),
   greyProbability: share.exactOptional(),
+  flipProbability: share.exactOptional(),
 });
 
 /** Settings whose defaults depend on others. */

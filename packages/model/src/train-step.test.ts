@@ -6,7 +6,7 @@ beforeAll(async () => {
   await loadEngine();
 });
 
-describe('training steps', () => {
+describe('training steps', { timeout: 600_000 }, () => {
   it('300 of tiny leak nothing', async () => {
     const before = tf.memory().numTensors;
     const run = steps({ model: 'tiny', batchSize: 4, queueSize: 16 });

@@ -22,7 +22,8 @@ const CONFIG: TrainConfig = {
   validateEverySteps: 100,
 };
 
-describe('each way to train, interrupted and gone on with, gives the same bits', () => {
+// several trainings each: on a busy machine that takes its time
+describe('each way to train, interrupted and gone on with, gives the same bits', { timeout: 600_000 }, () => {
   let folder: string;
   let data: string;
   beforeAll(async () => {

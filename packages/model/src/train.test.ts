@@ -65,7 +65,8 @@ function expectClose(found: Float32Array, wanted: Float32Array): void {
   expect([...found]).toEqual([...wanted].map((value) => expect.closeTo(value, 5) as number));
 }
 
-describe(train, () => {
+// several trainings each, some in processes of their own: on a busy machine that takes its time
+describe(train, { timeout: 600_000 }, () => {
   let folder: string;
   let data: string;
   let ids: string[];
@@ -200,6 +201,14 @@ describe(train, () => {
     );
     await expect(train({ ...at('from-nothing'), data: join(folder, 'absent') })).rejects.toThrow(
       expect.objectContaining({ exitStatus: 2 }) as Error,
+    );
+  });
+
+  it('refuses a pair without a text, by its id', async () => {
+    const untold = join(folder, 'untold');
+    const rows = await writeColourPairs(untold, { train: 24, untold: [2] });
+    await expect(train({ ...at('from-untold'), data: untold })).rejects.toThrow(
+      `The pair ${rows[2]!} of ${untold} has no text; clean the dataset with a rule that drops such pairs.`,
     );
   });
 

@@ -44,17 +44,24 @@ function colourPair(index: number): Pair {
   });
 }
 
-/** Writes a small clean dataset; pictures named in `undecodable` (by index in the train split) are cut short. */
+/** Writes a small clean dataset; by index in the train split, pictures of `undecodable` are cut short and those of `untold` have no text. */
 export async function writeColourPairs(
   location: string,
-  { train, validation = 0, undecodable = [] }: { train: number; validation?: number; undecodable?: number[] },
+  {
+    train,
+    validation = 0,
+    undecodable = [],
+    untold = [],
+  }: { train: number; validation?: number; undecodable?: number[]; untold?: number[] },
 ): Promise<string[]> {
   const rows = Array.from({ length: train }, (_, index) => colourPair(index));
   for (const index of undecodable) {
     const image = rows[index]!.image!.subarray(0, 40);
     rows[index] = { ...rows[index]!, image, sha256: createHash('sha256').update(image).digest() };
   }
-  const writer = await openDataset(location, { stage: 'clean', recipe: { train, validation, undecodable }, maxShardRows: 10 });
+  for (const index of untold) rows[index] = { ...rows[index]!, texts: [] };
+  const recipe = { train, validation, undecodable, untold };
+  const writer = await openDataset(location, { stage: 'clean', recipe, maxShardRows: 10 });
   await writer.append(rows, 'train');
   await writer.append(
     Array.from({ length: validation }, (_, index) => colourPair(1000 + index)),
