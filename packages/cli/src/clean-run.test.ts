@@ -9,7 +9,7 @@ import { runCommandLine } from './command-line.ts';
 
 const PICTURES = 24;
 const hasEngine = (await engineStatus()).record !== undefined;
-if (!hasEngine) console.warn('clean --run is not tested: no engine is installed; run `wenlan engine install`.');
+if (!hasEngine) process.stdout.write('clean --run is not tested: no engine is installed; run `wenlan engine install`.\n');
 
 let folder: string;
 const at = (name: string): string => join(folder, name);
