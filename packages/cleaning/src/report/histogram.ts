@@ -1,7 +1,9 @@
 /** Bins of one factor of two. */
 const BINS = 4;
+/** What lies between 0 and this is shown as 0: else grey pictures alone, with 0.0004 and 0.0009, would fill a page with bins. */
+const SMALLEST = 1 / 64;
 
-/** How often a rule measured what, in bins that grow with the number: 4 in each doubling, and exact for 0 and below 0. */
+/** How often a rule measured what, in bins that grow with the number: 4 in each doubling from 1/64 on, and whole numbers below 0. */
 export class Histogram {
   readonly #counts = new Map<number, number>();
 
@@ -18,6 +20,6 @@ export class Histogram {
 }
 
 function binOf(score: number): number {
-  if (score <= 0) return Math.round(score);
+  if (score < SMALLEST) return Math.min(0, Math.round(score));
   return Number((2 ** (Math.floor(Math.log2(score) * BINS + 1e-6) / BINS)).toPrecision(4));
 }
