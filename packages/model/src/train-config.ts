@@ -3,7 +3,7 @@ import { type Augmentation, type AUGMENTATIONS, TEXT_KINDS, UserError } from '@w
 import { z } from 'zod';
 import type { ParameterGroup } from './optimizer/parameter-groups.ts';
 import type { Negatives } from './moco/info-nce.ts';
-import { checkQueueSize } from './moco/queues.ts';
+import { checkTrainConfig } from './check-train-config.ts';
 import { OBJECTIVES, type ObjectiveConfig, resolveObjective } from './objective-config.ts';
 import type { TextWeights } from './text-choice.ts';
 
@@ -231,67 +231,8 @@ export function parseTrainConfig(value: unknown): ResolvedTrainConfig {
   const isBriVL = objective.kind === 'brivl';
   // not written down for BriVL: runs from before there were others go on
   const config = { ...given, queueWarmupSteps, vocabulary, ...(isBriVL ? {} : { objective }) };
-  const second = config.initImage === undefined ? 'initText' : 'initImage';
-  if (config.init !== undefined && config[second] !== undefined) {
-    throw new UserError('TRAIN_CONFIG', `train.init names weights of both towers already; remove it, or train.${second}.`);
-  }
-  if (objective.kind === 'clip' && objective.image === 'frozen' && config.init === undefined && config.initImage === undefined) {
-    throw new UserError(
-      'TRAIN_CONFIG',
-      'train.objective "clip-lit" freezes the image tower, which knows nothing yet; name weights for it in train.init or train.initImage.',
-    );
-  }
-  if (isBriVL) checkQueueSize(config.queueSize, config.batchSize);
-  if (config.queueSize === 0 && negatives === 'queue') {
-    throw new UserError(
-      'TRAIN_CONFIG',
-      'train.queueSize is 0, but negatives "queue" are those of the queue; set negatives to "batch+queue".',
-    );
-  }
-  if (negatives === 'queue' && queueWarmupSteps > 0) {
-    throw new UserError(
-      'TRAIN_CONFIG',
-      `train.queueWarmupSteps is ${queueWarmupSteps}, but without the queue train.negatives "queue" has none; set it to 0, or negatives to "batch+queue".`,
-    );
-  }
-  refuseUnfit(config);
-  if (!isAscending(config.textBuckets)) {
-    throw new UserError(
-      'TRAIN_CONFIG',
-      `train.textBuckets is [${config.textBuckets.join(', ')}]; list the lengths in ascending order.`,
-    );
-  }
+  checkTrainConfig(config);
   return config;
-}
-
-/** @throws UserError for keys that are right by themselves but not together */
-function refuseUnfit(config: Partial<ResolvedTrainConfig> & Pick<ResolvedTrainConfig, 'batchSize'>): void {
-  const { schedule, milestones = [], optimizer, sgdMomentum, objective, batchSize, microBatchSize = batchSize } = config;
-  const refuse = (sentence: string): never => {
-    throw new UserError('TRAIN_CONFIG', sentence);
-  };
-  if ((schedule === 'step') !== milestones.length > 0) {
-    refuse('train.milestones goes with train.schedule "step", and the other way round; set both or neither.');
-  }
-  if (!isAscending(milestones)) refuse(`train.milestones is [${milestones.join(', ')}]; list the steps in ascending order.`);
-  if (sgdMomentum !== undefined && optimizer !== 'sgd') {
-    refuse('train.sgdMomentum is of the optimizer "sgd"; remove it, or set train.optimizer to "sgd".');
-  }
-  if (batchSize % microBatchSize !== 0) {
-    const divisor = Array.from({ length: batchSize }, (_, index) => batchSize - index).find(
-      (size) => size <= microBatchSize && batchSize % size === 0,
-    );
-    refuse(
-      `train.microBatchSize is ${microBatchSize}, by which train.batchSize ${batchSize} doesn't divide; set it to ${divisor ?? batchSize}.`,
-    );
-  }
-  if (config.microBatchSize !== undefined && objective !== undefined) {
-    refuse(`train.microBatchSize is of the objective "brivl", not of "${objective.kind}"; remove it.`);
-  }
-}
-
-function isAscending(values: readonly number[]): boolean {
-  return values.every((value, index) => index === 0 || value > values[index - 1]!);
 }
 
 function sentenceOf(issue: z.core.$ZodIssue): string {

@@ -76,9 +76,7 @@ export class ResourceVariable {
     this.#data = new ResourceData(
       shape,
       this.#dtype.value as number,
-      () => {
-        return backend.binding.executeOp('ReadVariableOp', [this.#dtype], [this.handle], 1)[0]!.id;
-      },
+      () => backend.binding.executeOp('ReadVariableOp', [this.#dtype], [this.handle], 1)[0]!.id,
       (id) => backend.binding.deleteTensor(id),
     );
     backend.tensorMap.set(this.#dataId, this.#data);

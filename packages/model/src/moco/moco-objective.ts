@@ -21,6 +21,8 @@ type SampleInputs = [
   keySeed: tf.Tensor1D, // int32 [2]
 ];
 
+const SAMPLE_INPUTS = 5;
+
 type BatchInputs = [
   excluded: tf.Tensor2D, // [batch, batch + queueSize]
   slots: tf.Tensor1D, // int32 [batch]
@@ -90,7 +92,7 @@ export class MocoObjective implements ContrastiveObjective {
   }
 
   prepare(inputs: [...SampleInputs, ...BatchInputs]): [...Features, Frozen['map'], Frozen['hidden']] {
-    const sample = inputs.slice(0, 5) as SampleInputs;
+    const sample = inputs.slice(0, SAMPLE_INPUTS) as SampleInputs;
     const frozen = this.frozen(sample);
     return [...this.keysOf(sample, frozen), frozen.map, frozen.hidden];
   }
@@ -99,12 +101,12 @@ export class MocoObjective implements ContrastiveObjective {
     inputs: [...SampleInputs, ...BatchInputs],
     [imageKeys, textKeys, map, hidden]: [...Features, Frozen['map'], Frozen['hidden']],
   ): [tf.Scalar, tf.Scalar, tf.Scalar, tf.Scalar] {
-    const queries = this.queriesOf(inputs.slice(0, 5) as SampleInputs, { map, hidden }, true);
-    return this.featureLoss(inputs.slice(5) as BatchInputs, queries, [imageKeys, textKeys]);
+    const queries = this.queriesOf(inputs.slice(0, SAMPLE_INPUTS) as SampleInputs, { map, hidden }, true);
+    return this.featureLoss(inputs.slice(SAMPLE_INPUTS) as BatchInputs, queries, [imageKeys, textKeys]);
   }
 
   update(inputs: [...SampleInputs, ...BatchInputs], [imageKeys, textKeys]: Features): void {
-    this.follow(inputs.slice(5) as BatchInputs, [imageKeys, textKeys]);
+    this.follow(inputs.slice(SAMPLE_INPUTS) as BatchInputs, [imageKeys, textKeys]);
   }
 
   sampleInputs(batch: TrainBatch, step: number, ...micro: number[]): SampleInputs {
