@@ -172,6 +172,33 @@ describe('compare', () => {
     PATIENCE_MILLIS,
   );
 
+  it('evaluates a run of it on a data set of another layout, and says which directions that is defined for', async () => {
+    const pairs = await Promise.all(Array.from({ length: 6 }, (_, index) => square(index)));
+    const images = pairs.map(({ image }, id) => `${id}\t${Buffer.from(image!).toString('base64')}\n`);
+    const texts = pairs.map(
+      ({ texts: [caption] }, id) => `${JSON.stringify({ text_id: id, text: caption!.text, image_ids: [id] })}\n`,
+    );
+    await writeFile(join(folder, 'valid_imgs.tsv'), images.join(''));
+    await writeFile(join(folder, 'valid_texts.jsonl'), texts.join(''));
+    const evaluate = async (task: string): Promise<Record<string, unknown>> => {
+      let out = '';
+      const streams = { stdout: { write: (text: string) => (out += text) }, stderr: { write: () => true } };
+      const args = ['evaluate', join(folder, 'out/runs/clip--labels--1'), '--task', task, '--data', folder, '--json'];
+      expect(await runCommandLine(args, streams)).toBe(0);
+      return JSON.parse(out) as Record<string, unknown>;
+    };
+    const both = await evaluate('chinese-clip');
+    expect(both).toMatchObject({
+      i2t: { queries: 6, gallery: 6 },
+      t2i: { queries: 6, gallery: 6, chance: { 'R@1': expect.closeTo(100 / 6, 8) as number } },
+      conditions: { images: 6, texts: 6, notes: { task: 'chinese-clip, valid' } },
+    });
+    const { i2t: _, ...onlyTexts } = both;
+    const muge = await evaluate('muge');
+    expect(muge['t2i']).toEqual(onlyTexts['t2i']);
+    expect(muge).not.toHaveProperty('i2t');
+  });
+
   it.each([
     [
       { gallery: { split: 'test' }, zeroShot: { ...COMPARISON.zeroShot, minImages: 99 } },
