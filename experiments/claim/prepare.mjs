@@ -11,8 +11,8 @@ import { serveFolder } from '../../packages/cli/src/serve-folder.ts';
 const root = join(import.meta.dirname, '../..');
 const { values } = parseArgs({ options: { gimp: { type: 'string', default: '/usr/share/gimp/2.0/help' } } });
 if (!existsSync(join(values.gimp, 'zh_CN/index.html'))) {
-  console.error(
-    `${values.gimp} has no zh_CN/index.html; install gimp-help-zh-cn, or name the folder help of the unpacked package with --gimp.`,
+  process.stderr.write(
+    `${values.gimp} has no zh_CN/index.html; install gimp-help-zh-cn, or name the folder help of the unpacked package with --gimp.\n`,
   );
   process.exit(2);
 }
