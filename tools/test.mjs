@@ -14,9 +14,17 @@ if (run('node', [...wenlan, 'engine', 'install']) !== 0) process.exit(1);
 
 // Peers of tests: real readers of our files and a real S3 server; without Python the tests say that they were skipped and why.
 const python = join(root, '.venv/bin/python');
-const peers = ['pyarrow==26.0.1', 'moto[server]==5.2.5', 'duckdb==2.0.0', 'datasets==5.2.0', 'webdataset==1.0.2'];
+const peers = [
+  'pyarrow==26.0.1',
+  'moto[server]==5.2.5',
+  'duckdb==2.0.0',
+  'datasets==5.2.0',
+  'webdataset==1.0.2',
+  'pycocoevalcap==1.2',
+];
 const works = () =>
-  spawnSync(python, ['-c', 'import pyarrow, moto.server, duckdb, datasets, webdataset'], { stdio: 'ignore' }).status === 0;
+  spawnSync(python, ['-c', 'import pyarrow, moto.server, duckdb, datasets, webdataset, pycocoevalcap'], { stdio: 'ignore' })
+    .status === 0;
 if (!works()) {
   const made = existsSync(python) || run('python3', ['-m', 'venv', '.venv']) === 0;
   if (made) run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...peers]);
