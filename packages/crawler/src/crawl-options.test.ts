@@ -23,7 +23,7 @@ describe(checkCrawlOptions, () => {
     [withSource({ seeds: ['ftp://a.test/'] }), 'The seed "ftp://a.test/" of the source "a" is no http or https URL; correct it.'],
     [
       withSource({ kind: 'blog' }),
-      'The source "a" is of the kind "blog"; use encyclopedia, news, weibo, web, or give an adapter.',
+      'The source "a" is of the kind "blog"; use encyclopedia, news, weibo, web, commoncrawl, list, local, or give an adapter.',
     ],
     [withSource({ maxPages: 0 }), 'maxPages of the source "a" is 0; give a whole number of at least 1.'],
     [withSource({ maxDepth: -1 }), 'maxDepth of the source "a" is -1; give a whole number of at least 0.'],
