@@ -1,4 +1,6 @@
 import { UserError } from '@wenlan/shards';
+import { DEFAULT_COVERAGE } from './coverage/coverage-options.ts';
+import type { CoverageOptions } from './coverage/coverage-options.ts';
 import { DEFAULT_FETCH_LIMITS } from './fetch/fetch-limits.ts';
 import type { FetchLimits } from './fetch/fetch-limits.ts';
 import type { HostLimits } from './network/host-state.ts';
@@ -40,6 +42,8 @@ export interface CrawlOptions {
   maxPixels?: number;
   /** Fits pictures to a size, with the defaults of img2dataset; their bytes are kept as they were sent by default. */
   resize?: Pick<ResizeOptions, 'mode'> & Partial<ResizeOptions>;
+  /** How what there is steers what is asked for next. */
+  coverage?: CoverageOptions;
   /** Pages asked of one host in one source; no limit by default. */
   maxPagesPerHost?: number;
   /** A shard ends with the page that reaches this many rows; a thousand by default. */
@@ -63,6 +67,7 @@ export interface FilledOptions extends Required<Omit<CrawlOptions, 'signal' | 'o
   sources: readonly (SourceConfig & { maxPages: number })[];
   perHost: HostLimits;
   limits: FetchLimits;
+  coverage: Required<CoverageOptions>;
   resize: ResizeOptions | null;
   since: string | null;
   /** Our name in robots.txt: the user agent without its version. */
@@ -132,8 +137,12 @@ export function checkFetchOptions(given: CrawlOptions): FilledOptions {
     maxPagesPerHost,
     maxShardRows,
   };
+  const coverage = { ...DEFAULT_COVERAGE, ...given.coverage };
+  for (const [concept, cap] of Object.entries({ ...coverage.caps, plentiful: coverage.plentiful })) {
+    if (!(cap >= 1)) refuse(`coverage of ${JSON.stringify(concept)} is ${cap}; give a number of at least 1.`);
+  }
   const resize = given.resize === undefined ? null : checkResize({ ...DEFAULT_RESIZE, ...given.resize });
-  return { ...given, ...filled, resize, since: given.since ?? null, sources, product, signal, onProgress };
+  return { ...given, ...filled, coverage, resize, since: given.since ?? null, sources, product, signal, onProgress };
 }
 
 function checkResize(resize: ResizeOptions): ResizeOptions {

@@ -95,6 +95,7 @@ async function withDataset(options: FilledOptions, fetcher: Fetcher): Promise<Cr
       maxImageBytes,
       maxPixels,
       resize,
+      coverage: options.coverage,
       afterPage: afterPage(options, frontier, shards),
     });
     if (!isDone)
@@ -131,6 +132,7 @@ function recipeOf(options: FilledOptions, files: readonly (FileSource | null)[])
     // A limit that isn't there can't be written in JSON.
     maxPagesPerHost: Number.isFinite(options.maxPagesPerHost) ? options.maxPagesPerHost : null,
     maxShardRows,
+    coverage: options.coverage,
     ...(options.resize !== null && { resize: options.resize }),
   };
 }

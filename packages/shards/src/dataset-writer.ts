@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { SCHEMA_NAME } from './arrow-schema.ts';
 import { canonicalHash, canonicalJson, firstDifference } from './canonical-json.ts';
 import { checkRow } from './check-row.ts';
+import { DiskFullError } from './disk-full-error.ts';
 import { forgottenMatcher, joinLists, readForgotten, tombstone, writeForgotten } from './forget/forgotten-list.ts';
 import type { ForgettablePair } from './forget/forgotten-list.ts';
 import { DATA_FOLDER, removeLeftovers, shardFiles } from './leftovers.ts';
@@ -282,11 +283,17 @@ export class DatasetWriter {
     this.#pending.delete(split);
     const number = this.#manifest.shards.filter((shard) => shard.split === split).length;
     const file = `${DATA_FOLDER}/${split}-${String(number).padStart(5, '0')}.arrow`;
-    const { bytes, sha256 } = await writeShard(joinLocation(this.#folder, file), rows);
+    const path = joinLocation(this.#folder, file);
+    const { bytes, sha256 } = await writeShard(path, rows);
     const entry: ShardEntry = { file, split, rows: rows.length, bytes, sha256 };
     const totals = structuredClone(this.#manifest.totals);
     addToTotals(totals, split, rows);
-    await this.#replaceManifest({ ...this.#manifest, shards: [...this.#manifest.shards, entry].sort(compareShards), totals });
+    const shards = [...this.#manifest.shards, entry].sort(compareShards);
+    await this.#replaceManifest({ ...this.#manifest, shards, totals }).catch(async (error: unknown) => {
+      // The shard found room and the manifest didn't: what no manifest names would only fill the disk.
+      if (error instanceof DiskFullError) await storageOf(path).remove(path);
+      throw error;
+    });
     return entry;
   }
 

@@ -45,13 +45,15 @@ export async function retryCommand(dataset: string, options: RetryCommandOptions
 /** How pictures are fetched; what only pages need is left out. */
 function fetchingOf(
   crawl: CrawlConfig,
-): Omit<CrawlConfig, 'contact' | 'sources' | 'allowAddresses' | 'maxPageBytes' | 'maxPagesPerHost'> {
+): Omit<CrawlConfig, 'contact' | 'sources' | 'allowAddresses' | 'maxPageBytes' | 'maxPagesPerHost' | 'resize' | 'coverage'> {
   const {
     contact: _,
     sources: _sources,
     allowAddresses: _ranges,
     maxPageBytes: _bytes,
     maxPagesPerHost: _pages,
+    resize: _resize,
+    coverage: _coverage,
     ...fetching
   } = crawl;
   return fetching;

@@ -61,6 +61,17 @@ const crawlSchema = z.strictObject({
   maxImageBytes: z.int().positive().exactOptional().describe('20 MiB by default.'),
   maxPixels: z.int().positive().exactOptional().describe('Of a picture, by its header; 100 million by default.'),
   maxPagesPerHost: z.int().positive().exactOptional().describe('Pages asked of one host in one source; no limit by default.'),
+  coverage: z
+    .strictObject({
+      plentiful: z
+        .int()
+        .positive()
+        .exactOptional()
+        .describe('Pictures of a concept from which on its links wait; 1,000 by default.'),
+      caps: z.record(z.string(), z.int().positive()).exactOptional().describe('Pictures of a concept that are fetched at most.'),
+    })
+    .exactOptional()
+    .describe('How what there is steers the crawl; a concept is a tag, or a word of a title. Of each source by itself.'),
   resize: resizeSchema.exactOptional().describe('Fits pictures to a size; their bytes are kept as they were sent by default.'),
   limits: limitsSchema.exactOptional().describe('Of every request.'),
 });

@@ -29,8 +29,8 @@ export interface Failure {
   outcome: string;
 }
 
-/** Pages of one host that a source has queued. */
-export interface HostPages {
+/** A count that can be taken back to the last commit: pages of a host that a source has queued, pictures of a concept. */
+export interface Count {
   count: number;
   /** How many they were at the last commit before the count changed, and the tick of that commit. */
   before: number;
@@ -60,6 +60,9 @@ export interface SourceState {
   head: number;
   /** Pages queued so far. */
   tail: number;
+  /** Pages that wait until no others are left: how many of them were queued, and how many there are. */
+  laterHead: number;
+  laterTail: number;
   /** Finished pages that the queue no longer holds. */
   removed: number;
   /** Requests that the finished pages stood for; the source with the least has the next turn. */
@@ -93,6 +96,8 @@ export function emptyState(recipeHash: string, sources: number): FrontierState {
     sources: Array.from({ length: sources }, () => ({
       head: 0,
       tail: 0,
+      laterHead: 0,
+      laterTail: 0,
       removed: 0,
       virtualTime: 0,
       rows: 0,

@@ -1,7 +1,7 @@
 import { open } from 'lmdb';
 import type { RootDatabase } from 'lmdb';
 import { DeltaTable } from './delta-table.ts';
-import type { Failure, FrontierState, HostPages, PictureRecord, QueuedPage } from './frontier-state.ts';
+import type { Count, Failure, FrontierState, PictureRecord, QueuedPage } from './frontier-state.ts';
 import type { StoredResponse } from '../refresh/stored-response.ts';
 import { transact } from './transact.ts';
 
@@ -18,13 +18,17 @@ export class FrontierTables {
   /** Tick at which a response came beside it. */
   readonly responses: DeltaTable<StoredResponse & { tick: number }>;
   /** Pages queued, by source and host. */
-  readonly hosts: DeltaTable<HostPages>;
+  readonly hosts: DeltaTable<Count>;
+  /** Pictures by source and concept. */
+  readonly concepts: DeltaTable<Count>;
+  /** Pages of little use, by source and number. */
+  readonly later: DeltaTable<QueuedPage>;
   readonly #folder: string;
   readonly #root: RootDatabase;
   readonly #all: readonly DeltaTable<unknown>[];
 
   constructor(folder: string) {
-    const root = open({ path: folder, maxDbs: 8, overlappingSync: false });
+    const root = open({ path: folder, maxDbs: 12, overlappingSync: false });
     this.#folder = folder;
     this.#root = root;
     this.states = new DeltaTable(root, 'states');
@@ -35,7 +39,19 @@ export class FrontierTables {
     this.failures = new DeltaTable(root, 'failures');
     this.hosts = new DeltaTable(root, 'hosts');
     this.responses = new DeltaTable(root, 'responses');
-    this.#all = [this.responses, this.queue, this.seen, this.rows, this.pictures, this.failures, this.hosts];
+    this.concepts = new DeltaTable(root, 'concepts');
+    this.later = new DeltaTable(root, 'later');
+    this.#all = [
+      this.concepts,
+      this.later,
+      this.responses,
+      this.queue,
+      this.seen,
+      this.rows,
+      this.pictures,
+      this.failures,
+      this.hosts,
+    ];
   }
 
   /** Entries that are only in memory, the states left out. */
@@ -66,10 +82,12 @@ export class FrontierTables {
     this.pictures.removeWhere(({ row }) => row >= rows);
     this.responses.removeWhere((response) => response.tick >= tick);
     this.failures.removeWhere((failure) => failure.tick >= tick);
-    this.hosts.updateWhere(
-      ({ since }) => since >= tick,
-      ({ before, since }) => ({ count: before, before, since }),
-    );
+    for (const counts of [this.hosts, this.concepts]) {
+      counts.updateWhere(
+        ({ since }) => since >= tick,
+        ({ before, since }) => ({ count: before, before, since }),
+      );
+    }
     this.states.remove('prepared');
     this.states.remove('spilled');
     this.states.put('committed', state);

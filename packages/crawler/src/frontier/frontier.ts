@@ -1,13 +1,16 @@
 import { rm } from 'node:fs/promises';
 import { UserError } from '@wenlan/shards';
+import type { DeltaTable } from './delta-table.ts';
 import { FrontierTables } from './frontier-tables.ts';
-import type { Failure, FinishedPage, FrontierState, PictureRecord, QueuedPage, SourceState } from './frontier-state.ts';
+import type { Count, Failure, FinishedPage, FrontierState, PictureRecord, QueuedPage, SourceState } from './frontier-state.ts';
 import type { StoredResponse } from '../refresh/stored-response.ts';
 import { emptyState } from './frontier-state.ts';
 import { urlKey } from './url-key.ts';
 
 /** More than this in memory is written between two shards, so that memory doesn't grow with the number of links. */
 const MAX_DELTA_ENTRIES = 50_000;
+/** As many as are read ahead, so that the rest may still be overtaken. */
+const MAX_LATER_AT_ONCE = 16;
 /** Each may hold what a whole page gave. */
 const MAX_DELTA_RESPONSES = 4_000;
 
@@ -92,14 +95,43 @@ export class Frontier {
     return page;
   }
 
-  /** Queues a page unless it was seen or the source has as many as it may, in all or of this host. */
-  enqueue(source: number, page: QueuedPage, maxPages: number): void {
+  /**
+   * Queues a page unless it was seen or the source has as many as it may, in all or of this host.
+   * @param isLater it waits until no others are left, see {@link queueLater}
+   */
+  enqueue(source: number, page: QueuedPage, maxPages: number, isLater = false): void {
     const state = this.#current.sources[source]!;
     const key = `${source}/${urlKey(page.url)}`;
     if (state.tail >= maxPages || this.#tables.seen.has(key) || !this.#countOfHost(source, page.url)) return;
     this.#tables.seen.put(key, this.#current.tick);
-    this.#tables.queue.put(pageKey(source, state.tail), page);
-    state.tail += 1;
+    if (isLater) {
+      this.#tables.later.put(pageKey(source, state.laterTail), page);
+      state.laterTail += 1;
+    } else {
+      this.#tables.queue.put(pageKey(source, state.tail), page);
+      state.tail += 1;
+    }
+  }
+
+  /** Queues some of the pages that have waited, if no others are left. */
+  queueLater(source: number, maxPages: number): void {
+    const state = this.#current.sources[source]!;
+    if (state.head < state.tail) return;
+    for (let moved = 0; moved < MAX_LATER_AT_ONCE && state.laterHead < state.laterTail && state.tail < maxPages; moved += 1) {
+      this.#tables.queue.put(pageKey(source, state.tail), this.#tables.later.get(pageKey(source, state.laterHead))!);
+      state.tail += 1;
+      state.laterHead += 1;
+    }
+  }
+
+  /** Pictures of a concept that a source has. */
+  conceptCount(source: number, concept: string): number {
+    return this.#tables.concepts.get(conceptKey(source, concept))?.count ?? 0;
+  }
+
+  /** Counts a picture of a concept. */
+  countConcept(source: number, concept: string): void {
+    this.#increment(this.#tables.concepts, conceptKey(source, concept));
   }
 
   /** Says that all seeds are queued. */
@@ -222,11 +254,15 @@ export class Frontier {
   #countOfHost(source: number, url: string): boolean {
     if (this.#maxPagesPerHost === Infinity) return true;
     const key = `${source}/${new URL(url).host}`;
-    const known = this.#tables.hosts.get(key) ?? { count: 0, before: 0, since: 0 };
-    if (known.count >= this.#maxPagesPerHost) return false;
-    const since = this.#committed.tick;
-    this.#tables.hosts.put(key, { count: known.count + 1, before: known.since === since ? known.before : known.count, since });
+    if ((this.#tables.hosts.get(key)?.count ?? 0) >= this.#maxPagesPerHost) return false;
+    this.#increment(this.#tables.hosts, key);
     return true;
+  }
+
+  #increment(counts: DeltaTable<Count>, key: string): void {
+    const known = counts.get(key) ?? { count: 0, before: 0, since: 0 };
+    const since = this.#committed.tick;
+    counts.put(key, { count: known.count + 1, before: known.since === since ? known.before : known.count, since });
   }
 
   #spill(): void {
@@ -248,5 +284,8 @@ export class Frontier {
     }
   }
 }
+
+/** Concepts may be longer than a key of LMDB. */
+const conceptKey = (source: number, concept: string): string => `${source}/${urlKey(`concept:${concept}`)}`;
 
 const pageKey = (source: number, sequence: number): string => `${source}/${sequence}`;

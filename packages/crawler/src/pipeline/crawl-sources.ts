@@ -5,6 +5,8 @@ import { nextSource } from '../frontier/next-source.ts';
 import { isFileSource } from '../sources/built-in-adapters.ts';
 import type { FileSourceAdapter } from '../sources/file-source.ts';
 import type { SourceAdapter, SourceConfig } from '../sources/source-adapter.ts';
+import type { CoverageOptions } from '../coverage/coverage-options.ts';
+import { SourceCoverage } from '../coverage/source-coverage.ts';
 import type { ResizeOptions } from '../picture/resize-picture.ts';
 import type { FileWindow } from './file-window.ts';
 import type { PageUnderWay, PageWindow } from './page-window.ts';
@@ -34,6 +36,7 @@ export interface CrawlSourcesOptions {
   maxImageBytes: number;
   maxPixels: number;
   resize: ResizeOptions | null;
+  coverage: Required<CoverageOptions>;
   /** Called after each page; true stops the crawl there. */
   afterPage: (source: SourceConfig, page: ReadPage) => boolean;
 }
@@ -44,8 +47,9 @@ export interface CrawlSourcesOptions {
  * @returns whether there is nothing left to do
  */
 export async function crawlSources(options: CrawlSourcesOptions): Promise<boolean> {
-  const { sources, frontier, window, pictures, shards, maxImageBytes, maxPixels, resize, afterPage } = options;
+  const { sources, frontier, window, pictures, shards, maxImageBytes, maxPixels, resize, coverage, afterPage } = options;
   const scopes = sources.map(({ config, files }) => new Scope(files === null ? config : { seeds: [] }));
+  const coverages = sources.map((_, source) => new SourceCoverage(source, frontier, coverage));
   if (frontier.isNew) queueSeeds(sources, frontier);
   for (let source = await next(options); source !== null; source = await next(options)) {
     const { config, adapter, files } = sources[source]!;
@@ -55,9 +59,19 @@ export async function crawlSources(options: CrawlSourcesOptions): Promise<boolea
     const { validator } = read;
     if (validator !== null) frontier.addResponse({ key: pageResponseKey(urlKey(request.url)), validator, page: read });
     const requestsBefore = pictures.taken;
-    const rowsOptions = { source: adapter.kind, order, frontier, pictures, maxImageBytes, maxPixels, resize };
+    const rowsOptions = {
+      source: adapter.kind,
+      order,
+      frontier,
+      pictures,
+      maxImageBytes,
+      maxPixels,
+      resize,
+      coverage: coverages[source]!,
+    };
     const rows: Pair[] = await pageRows(page, rowsOptions);
-    queueLinks(page, request, source, frontier, scopes[source]!, config);
+    const isLater = page.links.length > 0 && coverages[source]!.isPlentiful(page.candidates);
+    queueLinks({ page, request, source, isLater, config }, frontier, scopes[source]!);
     const failed = page.outcome === 'ok' ? null : { url: page.url, outcome: page.outcome, detail: page.detail ?? '' };
     if (failed !== null && files === null) frontier.addFailure(page.url, page.outcome);
     frontier.finishPage(source, {
@@ -67,6 +81,7 @@ export async function crawlSources(options: CrawlSourcesOptions): Promise<boolea
       outcomes: countBy(rows, ({ outcome }) => outcome.replace(/^duplicate:.*/s, 'duplicate')),
       failedSeed: request.depth === 0 ? failed : null,
     });
+    frontier.queueLater(source, config.maxPages);
     await shards.add(rows);
     if (shards.isFull) await shards.commit();
     if (afterPage(config, page)) return false;
@@ -108,18 +123,19 @@ function queueSeeds(sources: readonly ReadySource[], frontier: Frontier): void {
   frontier.seedsQueued();
 }
 
-function queueLinks(
-  page: ReadPage,
-  { depth }: QueuedPage,
-  source: number,
-  frontier: Frontier,
-  scope: Scope,
-  config: ReadySource['config'],
-): void {
+interface Linking {
+  page: ReadPage;
+  request: QueuedPage;
+  source: number;
+  isLater: boolean;
+  config: ReadySource['config'];
+}
+
+function queueLinks({ page, request: { depth }, source, isLater, config }: Linking, frontier: Frontier, scope: Scope): void {
   if (depth >= (config.maxDepth ?? Infinity)) return;
   const { hosts } = frontier.sources[source]!;
   for (const link of page.links) {
-    if (scope.includes(link.url, hosts)) frontier.enqueue(source, { ...link, depth: depth + 1 }, config.maxPages);
+    if (scope.includes(link.url, hosts)) frontier.enqueue(source, { ...link, depth: depth + 1 }, config.maxPages, isLater);
   }
 }
 

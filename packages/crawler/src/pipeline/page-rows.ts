@@ -2,6 +2,7 @@ import { emptyPair, ImageRefused, pairId } from '@wenlan/shards';
 import type { Outcome, Pair, PairText, Source } from '@wenlan/shards';
 import { combine } from '../consent/opt-out.ts';
 import type { Reservation } from '../consent/opt-out.ts';
+import type { SourceCoverage } from '../coverage/source-coverage.ts';
 import type { Frontier } from '../frontier/frontier.ts';
 import type { PictureRecord } from '../frontier/frontier-state.ts';
 import { urlKey } from '../frontier/url-key.ts';
@@ -21,6 +22,7 @@ export interface PageRowsOptions {
   maxImageBytes: number;
   maxPixels: number;
   resize: ResizeOptions | null;
+  coverage: SourceCoverage;
 }
 
 /**
@@ -48,6 +50,9 @@ export async function pageRows(page: ReadPage, options: PageRowsOptions): Promis
     const known = wanted === null ? undefined : frontier.picture(key);
     if (page.optOut !== null) {
       rows.push(emptyPair({ ...row, outcome: 'opt-out', consent: consent(null, { directives: null, tdm: null }) }));
+    } else if (options.coverage.isCapped(row)) {
+      if (wanted !== null) pictures.drop(wanted.url);
+      rows.push(emptyPair({ ...row, outcome: 'filtered:concept-cap' }));
     } else if (wanted === null) {
       rows.push(emptyPair({ ...row, ...(await localPicture(candidate, options)) }));
     } else if (known !== undefined) {
@@ -66,6 +71,7 @@ export async function pageRows(page: ReadPage, options: PageRowsOptions): Promis
       const facts = { mime, width, height, sha256, fetchedAt, consent: consent(robots, reservation) };
       rows.push(emptyPair({ ...row, ...facts, outcome, image: picture.bytes }));
     }
+    if (rows.at(-1)!.outcome === 'ok') options.coverage.count(row);
     frontier.addRow(id);
   }
   return rows;

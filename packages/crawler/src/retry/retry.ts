@@ -12,7 +12,7 @@ export type RetryProgress = ({ type: 'shard' } & RewriteProgress) | { type: 'not
 
 export interface RetryOptions extends Omit<
   CrawlOptions,
-  'out' | 'sources' | 'maxShardRows' | 'maxPageBytes' | 'maxPagesPerHost' | 'resize' | 'since' | 'onProgress'
+  'out' | 'sources' | 'maxShardRows' | 'maxPageBytes' | 'maxPagesPerHost' | 'resize' | 'since' | 'coverage' | 'onProgress'
 > {
   /** Which rows, such as `outcome in (timeout, http-5xx)`; see `parseWhere` of `@wenlan/shards`. */
   where: string;

@@ -20,5 +20,6 @@ export const MENDS: Readonly<Record<string, string>> = {
   'filtered:not-http': 'a list takes http and https URLs; for files of this machine use the kind local',
   'filtered:bad-row': 'these lines of the list are damaged; mend them, or leave them out',
   'filtered:file-missing': 'the captions name files that are not there; check their paths',
+  'filtered:concept-cap': 'they are of concepts that coverage.caps limits; raise those for more',
   unreadable: "its answer isn't what such a source answers; check the kind of the source",
 };

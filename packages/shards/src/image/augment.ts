@@ -1,18 +1,16 @@
 import type { Random } from '../random.ts';
-import { changeColors, drawChanges, toGrey, toUnit } from './color-jitter.ts';
+import { changeColors, drawChanges, makeGrey } from './color-jitter.ts';
 import type { ColorChange } from './color-jitter.ts';
 import { decodeImage } from './decode-image.ts';
 import type { Augmentation } from './image-spec.ts';
+import { takeOut } from './kernels.ts';
 import { resample, WHOLE } from './resample.ts';
 import type { View } from './resample.ts';
 
 const ASPECTS = [3 / 4, 4 / 3] as const;
 
-/** Kept from picture to picture, since memory fresh from the system costs more than what is done in it. */
-let bytes = new Uint8ClampedArray(0);
-
 /**
- * Decodes a picture and brings it to side × side, changed at random. Colours are changed in bytes, so they are rounded.
+ * Decodes a picture and brings it to side × side, changed at random.
  * @param random draws in an order that depends on nothing but the augmentation
  * @param target becomes RGB in 0..1, [side, side, 3]
  * @throws Error saying what is wrong with the picture
@@ -30,14 +28,10 @@ export async function augment(
   if (colorJitter !== undefined && random.uniform() < colorJitter.probability) changes.push(...drawChanges(colorJitter, random));
   const isGrey = greyProbability !== undefined && random.uniform() < greyProbability;
   const decoded = await decodeImage(image, sideBeforeCrop(side, augmentation), view, side);
-  if (changes.length === 0 && !isGrey) {
-    resample(decoded, view, side, target);
-    return;
-  }
-  if (bytes.length !== target.length) bytes = new Uint8ClampedArray(target.length);
-  resample(decoded, view, side, bytes);
-  const tones = changeColors(bytes, changes);
-  (isGrey ? toGrey : toUnit)(bytes, tones, target);
+  const canvas = resample(decoded, view, side);
+  changeColors(canvas, changes);
+  if (isGrey) makeGrey(canvas);
+  takeOut(canvas, target);
 }
 
 /** How many pixels a side a picture needs so that its smallest window still has `side` of them. */

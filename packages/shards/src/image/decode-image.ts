@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import type { SharpOptions } from 'sharp';
 import { headerSize } from './image-size.ts';
+import { takeOut } from './kernels.ts';
 import { areaOf, resample, WHOLE } from './resample.ts';
 import type { RgbImage, View } from './resample.ts';
 
@@ -44,7 +45,7 @@ export async function decodeImage(image: Uint8Array, side: number, view: View = 
  */
 export async function decodePixels(image: Uint8Array, side: number): Promise<Float32Array> {
   const pixels = new Float32Array(side * side * 3);
-  resample(await decodeImage(image, side), WHOLE, side, pixels);
+  takeOut(resample(await decodeImage(image, side), WHOLE, side), pixels);
   return pixels;
 }
 

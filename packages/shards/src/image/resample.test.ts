@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import torchvision from './fixtures/torchvision.json' with { type: 'json' };
+import { takeOut } from './kernels.ts';
 import { areaOf, resample, WHOLE } from './resample.ts';
 import type { RgbImage, View } from './resample.ts';
 
@@ -13,7 +14,7 @@ const picture: RgbImage = {
 
 function scaled(image: RgbImage, view: View): number[] {
   const target = new Float32Array(side * side * 3);
-  resample(image, view, side, target);
+  takeOut(resample(image, view, side), target);
   return [...target].map((value) => value * 255);
 }
 
@@ -33,12 +34,6 @@ describe(resample, () => {
   it('scales as Pillow does, which rounds between the two directions', () => {
     const ours = scaled(picture, WHOLE);
     expect(Math.max(...torchvision.whole[0]!.pixels.map((value, at) => Math.abs(value - ours[at]!)))).toBeLessThan(1.1);
-  });
-
-  it('gives bytes that are its floats, rounded', () => {
-    const bytes = new Uint8ClampedArray(side * side * 3);
-    resample(picture, WHOLE, side, bytes);
-    for (const [at, value] of scaled(picture, WHOLE).entries()) expect(Math.abs(bytes[at]! - value)).toBeLessThanOrEqual(0.501);
   });
 
   it('flips left for right', () => {
