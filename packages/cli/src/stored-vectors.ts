@@ -25,7 +25,7 @@ export async function storedVectors(
   { reporter, signal }: CommandContext,
 ): Promise<VectorRows> {
   const { shards } = await readManifest(data);
-  const key = JSON.stringify([what, run.step, captionKinds, shards.map(({ sha256 }) => sha256)]);
+  const key = JSON.stringify([what, run.weightsSha256, captionKinds, shards.map(({ sha256 }) => sha256)]);
   const name = createHash('sha256').update(key).digest('hex').slice(0, 16);
   const out = join(folder, 'vectors', `${what}-${name}.arrow`);
   const isThere = await access(out).then(

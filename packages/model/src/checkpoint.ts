@@ -16,6 +16,8 @@ const KEPT = 2;
 /** A checkpoint that has passed its checksums. */
 export interface Checkpoint<State> {
   step: number;
+  /** Hexadecimal, of the file of its tensors: two checkpoints of equal weights have the same. */
+  sha256: string;
   folder: string;
   state: State;
   tensors: SafetensorsReader;
@@ -100,7 +102,7 @@ export async function openCheckpoint<State>(folder: string): Promise<Checkpoint<
   }
   const file = join(folder, tensors.file);
   if ((await sha256OfFile(file)) !== tensors.sha256) throw damaged(folder, `${tensors.file} fails its checksum`);
-  return { step, folder, state, tensors: await SafetensorsReader.open(file) };
+  return { step, sha256: tensors.sha256, folder, state, tensors: await SafetensorsReader.open(file) };
 }
 
 /** @throws UserError if the checkpoint has no such tensor, or one of another shape */

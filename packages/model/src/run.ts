@@ -25,6 +25,8 @@ interface OfARun {
   readonly config: ResolvedTrainConfig;
   /** Steps of the checkpoint that was loaded. */
   readonly step: number;
+  /** Hexadecimal, of the checkpoint's tensors: what was made with these weights can be told from what others made. */
+  readonly weightsSha256: string;
 }
 
 /** A trained model, ready to encode. */
@@ -62,7 +64,7 @@ export async function loadRun(folder: string, options: LoadRunOptions | ((senten
       image!.dispose();
       text!.dispose();
     };
-    return { ...encoder, dispose, model, config, step: checkpoint.step };
+    return { ...encoder, dispose, model, config, step: checkpoint.step, weightsSha256: checkpoint.sha256 };
   } finally {
     await checkpoint.tensors.close();
   }
@@ -98,7 +100,7 @@ async function loadObjective<T extends PairScorer>(
       ranker.dispose();
       objective.dispose();
     };
-    return { ...ranker, dispose, model, config, step: checkpoint.step };
+    return { ...ranker, dispose, model, config, step: checkpoint.step, weightsSha256: checkpoint.sha256 };
   } finally {
     await checkpoint.tensors.close();
   }

@@ -33,7 +33,7 @@ export async function encodeDataset(
   { out, captionKinds, splits, onProgress, signal }: EncodeOptions,
 ): Promise<Encoded> {
   const { shards } = await readManifest(data);
-  const key = [what, captionKinds, splits ?? null, run.step, shards.map(({ sha256 }) => sha256)];
+  const key = [what, captionKinds, splits ?? null, run.weightsSha256, shards.map(({ sha256 }) => sha256)];
   const columns = ['texts', 'imageUrl', ...(what === 'pictures' ? (['image'] as const) : [])] as const;
   async function* rowsFrom(start: number): AsyncGenerator<EncodedPair> {
     let seen = 0;
@@ -70,7 +70,7 @@ export async function encodeSentences(
       dim: run.dim,
     };
   };
-  const { encoded } = await encodeRows({ key: [sentences, run.step], rowsFrom, encode }, out, {
+  const { encoded } = await encodeRows({ key: [sentences, run.weightsSha256], rowsFrom, encode }, out, {
     signal,
     ...(onProgress && { onProgress }),
   });
