@@ -5,8 +5,8 @@ import { join } from 'node:path';
 const MAIN = join(import.meta.dirname, '../../packages/cli/src/main.ts');
 
 export interface Ended {
-  /** Null if a signal ended it. */
-  status: number | null;
+  /** The exit status, or the signal that ended it. */
+  status: number | NodeJS.Signals;
   out: string;
   err: string;
 }
@@ -46,6 +46,6 @@ export async function wenlan(args: string[], onLog: (line: LogLine, child: Child
       else written.err += `${line}\n`;
     }
   });
-  const [status] = (await once(child, 'close')) as [number | null];
-  return { status, out: written.out, err: written.err + rest };
+  const [status, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+  return { status: status ?? signal!, out: written.out, err: written.err + rest };
 }

@@ -3,6 +3,7 @@ export type { CrawlOptions, CrawlProgress } from './crawl-options.ts';
 export type { CrawlSummary, FailingHost } from './summary/crawl-summary.ts';
 export type { FetchLimits } from './fetch/fetch-limits.ts';
 export type { HostLimits } from './network/host-state.ts';
+export { type ConceptCounts, countConcepts } from './coverage/concept-counts.ts';
 export { conceptsOf } from './coverage/concepts.ts';
 export type { CoverageOptions } from './coverage/coverage-options.ts';
 export { Interrupted } from './interrupted.ts';

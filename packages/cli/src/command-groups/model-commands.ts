@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Run } from '../command-context.ts';
 import { wholeNumber } from '../option-parsers.ts';
 
@@ -19,11 +19,16 @@ export function addModelCommands(program: Command, run: Run): void {
     .option('--partial', 'take what fits of these weights instead of refusing them')
     .action((options) => run(async (context) => (await import('../commands/train.ts')).trainCommand(options, context)));
   program
-    .command('stats <runs...>')
-    .description('curves and figures of training runs, finished or not')
+    .command('stats <folders...>')
+    .description('curves and figures of training runs, finished or not; with --coverage, what datasets have pictures of')
     .option('--html <file>', 'also write the curves into a page')
-    .action((runs, options) =>
-      run(async (context) => (await import('../commands/stats.ts')).statsCommand(runs, options, context)),
+    .addOption(new Option('--coverage', 'count the concepts of datasets, source by source').conflicts('html'))
+    .action((folders, options) =>
+      run(async (context) =>
+        options.coverage === true
+          ? (await import('../commands/stats-coverage.ts')).statsCoverageCommand(folders, context)
+          : (await import('../commands/stats.ts')).statsCommand(folders, options, context),
+      ),
     );
   program
     .command('evaluate <run>')
