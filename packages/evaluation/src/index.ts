@@ -20,6 +20,7 @@ export { zeroShotByScores } from './classification/zero-shot-by-scores.ts';
 export type { ZeroShotByScoresInput } from './classification/zero-shot-by-scores.ts';
 export type { Encoder } from './encoder.ts';
 export type { MatMul } from './mat-mul.ts';
+export { ExactIndex } from './exact-index/exact-index.ts';
 export { normalizeRows } from './normalize-rows.ts';
 export { readNpy, writeNpy } from './npy.ts';
 export type { TieRule } from './rank-counts.ts';

@@ -1,4 +1,5 @@
 import { allocatePacked, multiply, pack } from './inner-products.ts';
+import { insertMatch } from './insert-match.ts';
 import { UserError } from './user-error.ts';
 import { checkVectors } from './vectors.ts';
 import type { Vectors } from './vectors.ts';
@@ -42,23 +43,9 @@ export function topMatches(queries: Vectors, gallery: Vectors, k: number): Match
       multiply(queryTile, galleryTile, dim, scores);
       for (let i = 0; i < queryTile.rows; i++) {
         const best = found[query + i]!;
-        for (let j = 0; j < galleryTile.rows; j++) insert(best, k, row + j, scores[i * galleryTile.capacity + j]!);
+        for (let j = 0; j < galleryTile.rows; j++) insertMatch(best, k, row + j, scores[i * galleryTile.capacity + j]!);
       }
     }
   }
   return found;
-}
-
-/** Rows come in ascending order, so that one of equal score belongs behind those already there. */
-function insert(best: Match[], k: number, row: number, score: number): void {
-  if (best.length === k && score <= best[k - 1]!.score) return;
-  let low = 0;
-  let high = best.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (best[middle]!.score >= score) low = middle + 1;
-    else high = middle;
-  }
-  best.splice(low, 0, { row, score });
-  if (best.length > k) best.pop();
 }
