@@ -35,4 +35,5 @@ export type { FunnelRow } from './report/funnel.ts';
 export type { SourceTopics } from './report/topics.ts';
 export { retune } from './retune/retune.ts';
 export type { RetuneOptions } from './retune/retune.ts';
+export { Retuning } from './retune/retuning.ts';
 export { RULE_NAMES } from './rules/rule-table.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { clean, parseRecipe, retune } from '../src/index.ts';
+import { clean, parseRecipe, retune, Retuning } from '../src/index.ts';
 import type { CleanSummary, Recipe } from '../src/index.ts';
 import { folderBytes } from './support/folder-bytes.ts';
 import { dirtyRows, rawRow, TEST_RECIPE, writeRaw } from './support/raw-dataset.ts';
@@ -54,6 +54,15 @@ describe(retune, () => {
     const bare = (sample: object): object => ({ ...sample, thumbnail: null });
     expect(seen).toMatchObject({ kept: summary.kept, splits: summary.splits, funnel: summary.funnel });
     expect(seen.samples.kept.map(bare)).toEqual(summary.samples.kept.map(bare));
+  });
+
+  test('one recipe after another is judged as each alone, and the first again as at first', async () => {
+    const retuning = await Retuning.open(cleaned);
+    for (const [, change] of [...OTHERS, OTHERS[0]!]) {
+      const recipe = changed(change);
+      expect(await retuning.judge(recipe, { topics: true })).toEqual(await retune(cleaned, { recipe }));
+    }
+    expect((await retuning.judge(TEST_RECIPE)).topics.every(({ words }) => words.length === 0)).toBe(true);
   });
 
   test('a dataset that was retuned is retuned again', async () => {

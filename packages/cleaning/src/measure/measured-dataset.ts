@@ -124,10 +124,13 @@ export class MeasuredDataset {
     }
   }
 
-  /** As {@link read} after {@link adopt}, without writing anything. */
-  async *readAdopted(folder: string): AsyncGenerator<MeasuredRow[], void, undefined> {
+  /**
+   * As {@link read} after {@link adopt}, without writing anything.
+   * @param readFile reads one of its files; what it gives is left as it is but for the scores of rules on pairs
+   */
+  async *readAdopted(folder: string, readFile = readMeasuredFile): AsyncGenerator<MeasuredRow[], void, undefined> {
     for (const index of this.#manifest.shards.keys()) {
-      const stored = await readMeasuredFile(join(folder, fileName(index)));
+      const stored = await readFile(join(folder, fileName(index)));
       if (stored === null)
         throw new UserError(
           'RETUNE_NO_MEASURES',
@@ -193,18 +196,15 @@ export class MeasuredDataset {
   /** Rows as this recipe's rules on texts measure them. */
   #remeasure(header: MeasuredHeader, rows: MeasuredRow[]): MeasuredRow[] {
     if (header.texts === this.#texts) return rows;
-    for (const row of rows) {
+    return rows.map((row) => {
       const steps = this.#recipe.forSource(row.source);
-      const before = row.texts;
-      row.texts = row.found.map(({ kind, text }) => measureText(text, { kind, source: row.source }, steps));
+      const texts = row.found.map(({ kind, text }) => measureText(text, { kind, source: row.source }, steps));
       // The scorer has judged the text as it was; of another one it has said nothing.
       const { scored } = row;
-      if (scored === undefined) continue;
-      scored.correlations = row.texts.map(({ text }, at) =>
-        text === before[at]?.text ? (scored.correlations[at] ?? null) : null,
-      );
-    }
-    return rows;
+      if (scored === undefined) return { ...row, texts };
+      const correlations = texts.map(({ text }, at) => (text === row.texts[at]?.text ? (scored.correlations[at] ?? null) : null));
+      return { ...row, texts, scored: { ...scored, correlations } };
+    });
   }
 
   /** The rows of the shards that are wanted; of the others not even the pictures are read. */

@@ -12,15 +12,14 @@ export interface FunnelRow {
 
 /** Counts what each rule drops. */
 export class Funnel {
-  readonly #rows = new Map<string, FunnelRow>();
+  /** By rule, a few each: a key made of all three would cost more than what is counted. */
+  readonly #rows = new Map<string, FunnelRow[]>();
 
   count(rule: string, unit: FunnelRow['unit'], source: Source, kept: boolean): void {
-    const key = `${unit} ${rule} ${source}`;
-    let row = this.#rows.get(key);
-    if (row === undefined) {
-      row = { rule, source, unit, in: 0, out: 0 };
-      this.#rows.set(key, row);
-    }
+    let rows = this.#rows.get(rule);
+    if (rows === undefined) this.#rows.set(rule, (rows = []));
+    let row = rows.find((each) => each.source === source && each.unit === unit);
+    if (row === undefined) rows.push((row = { rule, source, unit, in: 0, out: 0 }));
     row.in += 1;
     if (kept) row.out += 1;
   }
@@ -32,12 +31,14 @@ export class Funnel {
    */
   rows(rules: readonly string[]): FunnelRow[] {
     const order = ['crawl', ...rules];
-    return [...this.#rows.values()].sort(
-      (left, right) =>
-        order.indexOf(left.rule) - order.indexOf(right.rule) ||
-        compare(left.unit, right.unit) ||
-        compare(left.source, right.source),
-    );
+    return [...this.#rows.values()]
+      .flat()
+      .sort(
+        (left, right) =>
+          order.indexOf(left.rule) - order.indexOf(right.rule) ||
+          compare(left.unit, right.unit) ||
+          compare(left.source, right.source),
+      );
   }
 }
 

@@ -1,16 +1,11 @@
-import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { datasetLocation, readManifest, resolveLocation, UserError, workFolder } from '@wenlan/shards';
-import type { Manifest } from '@wenlan/shards';
-import { clean, evaluationSetOf, MEASURES_FOLDER, summarize } from '../clean.ts';
+import { readManifest } from '@wenlan/shards';
+import { clean } from '../clean.ts';
 import type { CleanOptions } from '../clean.ts';
 import { readCleanSummary } from '../clean-summary.ts';
 import type { CleanSummary } from '../clean-summary.ts';
-import { groupRows } from '../group/group-rows.ts';
-import { MeasuredDataset } from '../measure/measured-dataset.ts';
-import { compileRecipe } from '../recipe/compile-recipe.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import { SampleCollector } from '../report/collect-samples.ts';
+import { rawOf, Retuning } from './retuning.ts';
 
 export interface RetuneOptions extends Pick<CleanOptions, 'workers' | 'maxShardRows' | 'onProgress' | 'signal'> {
   recipe: Recipe;
@@ -38,46 +33,8 @@ export async function retune(cleaned: string, options: RetuneOptions): Promise<C
     const earlier = { location: cleaned, sameEncoding: sameFaces && isDeepStrictEqual(encode, recipe.encode) };
     return clean(input, { ...rest, out, recipe, seed, earlier });
   }
-  return preview(cleaned, await readManifest(input), { recipe, seed, before });
+  return (await Retuning.open(cleaned)).judge(recipe, { seed, topics: true });
 }
 
 const blurred = ({ rules }: Recipe): unknown =>
   rules.filter(({ rule }) => rule === 'faces').map(({ sources, options }) => [sources, options['blur']]);
-
-async function preview(
-  cleaned: string,
-  raw: Manifest,
-  { recipe, seed, before }: { recipe: Recipe; seed: number; before: CleanSummary },
-): Promise<CleanSummary> {
-  const folder = join(workFolder(cleaned), MEASURES_FOLDER);
-  const measured = new MeasuredDataset('', raw, folder, recipe);
-  const rows = { rows: measured.rows, read: () => measured.readAdopted(folder) };
-  const evaluation = await evaluationSetOf(recipe);
-  const grouping = await groupRows(rows, recipe, seed, evaluation === undefined ? {} : { evaluation });
-  const samples = new SampleCollector(grouping.samples, compileRecipe(recipe));
-  let index = 0;
-  for await (const shard of rows.read()) {
-    for (const row of shard) {
-      if (samples.wants(index)) await samples.collect(index, null, row, { maxPixels: 0, blursFaces: false });
-      index += 1;
-    }
-  }
-  const summary = summarize(recipe, seed, grouping, samples.result(recipe.rules.map(({ rule }) => rule)));
-  const shown = new Map(allSamples(before).map(({ id, thumbnail }) => [id, thumbnail]));
-  for (const sample of allSamples(summary)) sample.thumbnail = shown.get(sample.id) ?? null;
-  return summary;
-}
-
-const allSamples = ({ samples: { kept, byRule, near } }: CleanSummary): CleanSummary['samples']['kept'] => [
-  ...kept,
-  ...Object.values(byRule).flat(),
-  ...Object.values(near).flat(),
-];
-
-/** The raw dataset that a clean one was made from. */
-async function rawOf(cleaned: string, parents: Manifest['parents']): Promise<string> {
-  const [parent] = parents;
-  if (parent === undefined)
-    throw new UserError('RETUNE_NO_MEASURES', `The dataset ${cleaned} names no raw dataset that it was made from; clean again.`);
-  return resolveLocation(datasetLocation(cleaned), parent.location);
-}

@@ -1,4 +1,4 @@
-import { type CleanSummary, parseRecipe, type Recipe, readCleanSummary, retune } from '@wenlan/cleaning';
+import { type CleanSummary, parseRecipe, type Recipe, readCleanSummary, Retuning } from '@wenlan/cleaning';
 import { readManifest } from '@wenlan/shards';
 import type { CleaningOption, CleaningPreview, RuleChanges } from '@wenlan/studio';
 import { stringify } from 'yaml';
@@ -7,6 +7,11 @@ import { stringify } from 'yaml';
 export function cleaningOption(dataset: string, location: string): CleaningOption {
   const changed = async (changes: RuleChanges): Promise<object> =>
     changedRecipe((await readManifest(location)).recipe as Recipe, changes);
+  let retuning: Promise<Retuning> | undefined;
+  const open = async (): Promise<Retuning> => {
+    retuning ??= Retuning.open(location);
+    return retuning;
+  };
   return {
     dataset,
     async rules() {
@@ -20,7 +25,7 @@ export function cleaningOption(dataset: string, location: string): CleaningOptio
       }));
     },
     async preview(changes) {
-      return previewOf(await retune(location, { recipe: parseRecipe(await changed(changes)) }));
+      return previewOf(await (await open()).judge(parseRecipe(await changed(changes))));
     },
     recipe: async (changes) => stringify(await changed(changes)),
   };
