@@ -26,6 +26,7 @@ export type { Bar, DatasetSummary } from './inspect-dataset.ts';
 export { decodePixels } from './image/decode-image.ts';
 export { AUGMENTATIONS } from './image/image-spec.ts';
 export type { Augmentation, ImageSpec } from './image/image-spec.ts';
+export { squashBoxes } from './image/move-boxes.ts';
 export { loader } from './loader/loader.ts';
 export type { Batch, BucketBy, LoaderOptions } from './loader/batch.ts';
 export { datasetLocation, isRemote, locationPath, resolveLocation, workFolder } from './location.ts';

@@ -13,6 +13,7 @@ const ASPECTS = [3 / 4, 4 / 3] as const;
  * Decodes a picture and brings it to side × side, changed at random.
  * @param random draws in an order that depends on nothing but the augmentation
  * @param target becomes RGB in 0..1, [side, side, 3]
+ * @returns what part of the picture is seen
  * @throws Error saying what is wrong with the picture
  */
 export async function augment(
@@ -21,7 +22,7 @@ export async function augment(
   augmentation: Augmentation,
   random: Random,
   target: Float32Array,
-): Promise<void> {
+): Promise<View> {
   const { colorJitter, greyProbability } = augmentation;
   const view = drawView(augmentation, random);
   const changes: ColorChange[] = [];
@@ -32,6 +33,7 @@ export async function augment(
   changeColors(canvas, changes);
   if (isGrey) makeGrey(canvas);
   takeOut(canvas, target);
+  return view;
 }
 
 /** How many pixels a side a picture needs so that its smallest window still has `side` of them. */

@@ -56,6 +56,7 @@ export class BatchAssembler {
       index,
       ids: Array.from({ length: size }, () => ''),
       pixels: new Float32Array(size * image.side * image.side * 3),
+      boxes: Array.from({ length: size }, () => null),
       texts: Array.from({ length: size }, () => []),
       skipped: [],
     };
@@ -106,10 +107,11 @@ export class BatchAssembler {
       const part = found.slice(start, start + TASK_SAMPLES);
       const task: DecodeTask = { samples: part.map(({ address }) => address), image, seed, epoch };
       const store = async (): Promise<void> => {
-        const { ids, texts, pixels, failures } = await this.#pool.run(task);
+        const { ids, texts, pixels, boxes, failures } = await this.#pool.run(task);
         for (const [position, { place }] of part.entries()) {
           target.ids[place] = ids[position]!;
           target.texts[place] = texts[position]!;
+          target.boxes[place] = boxes[position]!;
           target.pixels.set(pixels.subarray(position * values, (position + 1) * values), place * values);
         }
         for (const { position, reason } of failures) failed.push({ place: part[position]!.place, id: ids[position]!, reason });

@@ -44,6 +44,8 @@ export interface Batch {
   ids: string[];
   /** RGB in 0..1, alpha flattened on white. */
   pixels: Float32Array; // [batch, side, side, 3]
+  /** Where objects lie, x1 y1 x2 y2 in pixels of what is seen of the picture; null of a pair without boxes. */
+  boxes: (Float32Array | null)[]; // [batch], each [boxes, 4]
   texts: PairText[][];
   /** Samples of this batch that others stand in for, because their picture can't be decoded or their shard is damaged. */
   skipped: { id: string; reason: string }[];

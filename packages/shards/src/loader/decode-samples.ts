@@ -1,5 +1,6 @@
 import type { TransferListItem } from 'node:worker_threads';
 import { augment } from '../image/augment.ts';
+import { moveBoxes } from '../image/move-boxes.ts';
 import { augmentationOf } from '../image/image-spec.ts';
 import type { ImageSpec } from '../image/image-spec.ts';
 import type { PairText } from '../pair.ts';
@@ -21,6 +22,7 @@ export interface DecodeResult {
   ids: string[];
   texts: PairText[][];
   pixels: Float32Array; // [samples, side, side, 3]
+  boxes: (Float32Array | null)[]; // [samples], each [boxes, 4]
   /** What can't be decoded; its pixels are zeros. */
   failures: { position: number; reason: string }[];
 }
@@ -35,17 +37,19 @@ export async function run({ samples, image, seed, epoch }: DecodeTask): Promise<
     ids: Array.from({ length: samples.length }, () => ''),
     texts: samples.map(() => []),
     pixels: new Float32Array(samples.length * values),
+    boxes: samples.map(() => null),
     failures: [],
   };
   const decode = async (position: number): Promise<void> => {
-    const { id, texts, image: bytes } = await reader.read(samples[position]!);
+    const { id, texts, image: bytes, boxes } = await reader.read(samples[position]!);
     result.ids[position] = id;
     result.texts[position] = texts;
     try {
       if (bytes === null) throw new Error('the row has no picture');
       const random = seededRandom(seed, epoch, 'augment', id);
       const target = result.pixels.subarray(position * values, (position + 1) * values);
-      await augment(bytes, image.side, augmentation, random, target);
+      const view = await augment(bytes, image.side, augmentation, random, target);
+      result.boxes[position] = boxes === null ? null : moveBoxes(boxes, view, image.side);
     } catch (error) {
       result.failures.push({ position, reason: (error as Error).message.split('\n')[0]! });
     }

@@ -1,4 +1,5 @@
 import { decodeRows } from '../decode-rows.ts';
+import { boxShares } from '../image/move-boxes.ts';
 import type { PairText } from '../pair.ts';
 import type { SoundShard } from '../shard-checksum.ts';
 import { ShardReader } from '../shard-reader.ts';
@@ -20,10 +21,12 @@ export interface Sample {
   id: string;
   texts: PairText[];
   image: Uint8Array | null;
+  /** In shares of the picture's sides. */
+  boxes: Float32Array | null; // [boxes, 4]
 }
 
 interface BlockContent {
-  rows: { id: string; texts: PairText[] }[];
+  rows: Omit<Sample, 'image'>[];
   images: ImageRange[];
 }
 
@@ -48,11 +51,14 @@ export class SampleReader {
 
   async #readBlock(shard: SoundShard, batch: number): Promise<BlockContent> {
     const reader = await this.#open(shard);
-    const pairs = decodeRows(await reader.readBatch(batch, ['id', 'outcome', 'texts']));
+    const pairs = decodeRows(await reader.readBatch(batch, ['id', 'outcome', 'texts', 'boxes', 'width', 'height']));
     const images = await reader.imageRanges(batch);
     const taken = [...pairs.keys()].filter((row) => pairs[row]!.outcome === 'ok');
     return {
-      rows: taken.map((row) => ({ id: pairs[row]!.id, texts: pairs[row]!.texts })),
+      rows: taken.map((row) => {
+        const { id, texts, ...picture } = pairs[row]!;
+        return { id, texts, boxes: boxShares(picture) };
+      }),
       images: taken.map((row) => images[row]!),
     };
   }
