@@ -108,8 +108,15 @@ describe('the line from a dataset to a searched model', () => {
         .map(({ caption }) => caption)
         .join('\n'),
     );
+    const songs = join(folder, 'songs.jsonl');
+    const list = drawings(0).map(({ caption }, index) => ({
+      title: `第${index}首`,
+      artist: '某人',
+      lyrics: ['啦啦啦', caption],
+    }));
+    await writeFile(songs, list.map((song) => JSON.stringify(song)).join('\n'));
     const main = join(import.meta.dirname, '../packages/cli/src/main.ts');
-    const args = ['serve', join(folder, 'data'), '--run', join(folder, 'run'), '--sentences', lines];
+    const args = ['serve', join(folder, 'data'), '--run', join(folder, 'run'), '--sentences', lines, '--songs', songs];
     const child = spawn(process.execPath, ['--conditions=@wenlan/source', '--import', 'tsx', main, '--json', ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -125,6 +132,9 @@ describe('the line from a dataset to a searched model', () => {
       const { svg, caption } = drawings(1)[5]!;
       const picture = Buffer.from(svg).toString('base64');
       expect(await search({ collection: 'lines.txt', picture, top: 5 })).toContain(caption);
+      const found = await search({ collection: 'songs.jsonl', picture, top: 5 });
+      expect(found).toContain(caption);
+      expect(found).toHaveLength(5);
     } finally {
       child.kill('SIGINT');
       await closed;

@@ -26,6 +26,7 @@ beforeAll(async () => {
   await wenlan('import', join(folder, 'list.csv'), '--out', join(folder, 'out/raw'));
   await wenlan('clean', join(folder, 'out/raw'), '--out', join(folder, 'out/clean'), '--recipe', join(folder, 'recipe.yaml'));
   await mkdir(join(folder, 'out/runs/brivl'), { recursive: true });
+  await mkdir(join(folder, 'out/runs/brivl/checkpoints/step-00000002'), { recursive: true });
   await writeFile(join(folder, 'out/runs/brivl/metrics.jsonl'), '{"step":1,"loss":9}\n{"step":2,"loss":8}\n{"step":3,"lo');
 });
 afterAll(() => rm(folder, { recursive: true }));
@@ -67,6 +68,7 @@ describe('wenlan serve', () => {
         steps: [1, 2],
         values: [9, 8],
       });
+      expect((await bodyOf(fetch(new URL('/api/runs/brivl/metrics', url)))).resumePoints).toEqual([2]);
       const page = await (await fetch(url)).text();
       expect(page).toContain('<title>WenLan studio</title>');
     });
@@ -95,7 +97,7 @@ describe('wenlan serve', () => {
   });
 
   it.each([
-    [() => [join(folder, 'out/runs/brivl/nothing')], 'holds no dataset and no run'],
+    [() => [join(folder, 'out/runs/brivl/nothing')], 'holds no dataset, no run and no comparison'],
     [() => [join(folder, 'out'), '--host', '0.0.0.0'], 'give it a token'],
     [() => [join(folder, 'out'), '--run', join(folder, 'none')], 'none'],
   ])('refuses %s in one sentence', async (args, said) => {
@@ -112,6 +114,7 @@ describe(namesOf, () => {
     expect(await findContent([join(folder, 'out')])).toEqual({
       datasets: [join(folder, 'out/clean'), join(folder, 'out/raw')],
       runs: [join(folder, 'out/runs/brivl')],
+      comparisons: [],
     });
   });
 });

@@ -11,7 +11,7 @@ import { searchView } from './search.js';
  * A view draws into its element and may be left at any time.
  * @typedef {{ draw(): unknown, leave?(): void }} View
  * @typedef {{ name: string, stage: string, rows: number, columns: { column: string, least: number, most: number }[] }} Dataset
- * @typedef {{ datasets: Dataset[], runs: string[], cleaning: string[], search: null | { model: string, dim: number, collections: { name: string, kind: 'pictures' | 'sentences', size: number }[] } }} StudioContent
+ * @typedef {{ datasets: Dataset[], runs: string[], cleaning: string[], search: null | { model: string, dim: number, collections: { name: string, kind: 'pictures' | 'sentences' | 'songs', size: number }[] } }} StudioContent
  */
 
 /** @type {Record<string, (content: StudioContent, redraw: () => void) => View>} */

@@ -44,6 +44,12 @@ const MESSAGES = /** @type {const} */ ({
   noRuns: ['No training run is served; start the studio with a run’s folder.', '未加载训练记录；启动时请给出训练目录。'],
   curve: ['Curve', '曲线'],
   step: ['step', '步'],
+  resumePoints: ['Goes on after a stop from step', '中断后可续训的步数'],
+  figures: [
+    'Figures, in per cent unless the name says otherwise; in brackets the interval',
+    '指标（未注明者为百分比；括号内为区间）',
+  ],
+  conditions: ['What one must know to compare them', '比较时须知'],
   noModel: [
     'No model is loaded; start the studio with --run RUN to search.',
     '未加载模型；启动时用 --run 指定训练目录即可检索。',

@@ -1,5 +1,5 @@
 // @ts-check
-import { html } from '/vendor/lit-html.js';
+import { html, nothing } from '/vendor/lit-html.js';
 import uPlot from '/vendor/uplot.js';
 import { get } from './api.js';
 import { formatValue, say } from './messages.js';
@@ -14,19 +14,26 @@ export function runsView(content, redraw) {
   let curve = 'loss';
   /** @type {Map<string, Record<string, { steps: number[], values: number[] }>>} */
   const metrics = new Map();
+  /** @type {Map<string, number[]>} */
+  const resumePoints = new Map();
+  /** @type {FigureTable[]} */
+  let tables = [];
   /** @type {uPlot | undefined} */
   let plot;
   let left = false;
 
   async function load() {
     if (left) return;
-    const loaded = await Promise.all(
-      content.runs.map(
-        async (run) => /** @type {const} */ ([run, (await get(`/api/runs/${encodeURIComponent(run)}/metrics`)).columns]),
-      ),
-    );
+    const [read, ...loaded] = await Promise.all([
+      get('/api/tables'),
+      ...content.runs.map((run) => get(`/api/runs/${encodeURIComponent(run)}/metrics`)),
+    ]);
     if (left) return;
-    for (const [run, columns] of loaded) metrics.set(run, columns);
+    tables = read.tables;
+    for (const { run, columns, resumePoints: steps } of loaded) {
+      metrics.set(run, columns);
+      resumePoints.set(run, steps);
+    }
     redraw();
     drawPlot();
     setTimeout(() => void load(), REFRESH_MILLIS);
@@ -82,7 +89,9 @@ export function runsView(content, redraw) {
       plot?.destroy();
     },
     draw: () => {
-      if (content.runs.length === 0) return html`<p>${say('noRuns')}</p>`;
+      if (content.runs.length === 0)
+        return html`<p>${say('noRuns')}</p>
+          ${tables.map(tableView)}`;
       const curves = [...new Set([...metrics.values()].flatMap((columns) => Object.keys(columns)))].sort();
       return html`
         <section class="runs" aria-label=${say('runs')}>
@@ -112,7 +121,7 @@ export function runsView(content, redraw) {
             )}
           </div>
           <div class="plot" role="img" aria-label="${curve}: ${[...chosen].join(', ')}"></div>
-          ${lastFigures(curves)}
+          ${lastFigures(curves)} ${tables.map(tableView)}
         </section>
       `;
     },
@@ -138,7 +147,67 @@ export function runsView(content, redraw) {
               })}
             </tr>`,
         )}
+        <tr>
+          <th scope="row">${say('resumePoints')}</th>
+          ${content.runs.map((run) => html`<td class="number">${resumePoints.get(run)?.join(', ') || '–'}</td>`)}
+        </tr>
       </tbody>
     </table>`;
   }
+}
+
+/**
+ * Lines of figures under each other, the best of a column in bold.
+ * @typedef {{ value: number, low?: number, high?: number }} Figure
+ * @typedef {{ title: string, columns: string[], lines: { name: string, figures: Record<string, Figure> }[], notes: Record<string, string> }} FigureTable
+ * @param {FigureTable} table
+ */
+function tableView({ title, columns, lines, notes }) {
+  /** @param {string} column */
+  const best = (column) => Math.max(...lines.map(({ figures }) => figures[column]?.value ?? -Infinity));
+  return html`<section class="figures">
+    <h2>${title}</h2>
+    <div class="scroll" tabindex="0" role="region" aria-label=${title}>
+      <table>
+        <caption>
+          ${say('figures')}
+        </caption>
+        <thead>
+          <tr>
+            <td></td>
+            ${columns.map((column) => html`<th scope="col" class="number">${column}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${lines.map(
+            ({ name, figures }) =>
+              html`<tr>
+                <th scope="row">${name}</th>
+                ${columns.map((column) => figureCell(figures[column], lines.length > 1 && figures[column]?.value === best(column)))}
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+    <details>
+      <summary>${say('conditions')}</summary>
+      <dl class="facts">
+        ${Object.entries(notes).map(
+          ([name, note]) =>
+            html`<dt>${name}</dt>
+              <dd>${note}</dd>`,
+        )}
+      </dl>
+    </details>
+  </section>`;
+}
+
+/** @param {Figure | undefined} figure @param {boolean} isBest */
+function figureCell(figure, isBest) {
+  if (figure === undefined) return html`<td class="number">–</td>`;
+  const value = figure.value.toFixed(1);
+  return html`<td class="number">
+    ${isBest ? html`<strong>${value}</strong>` : value}
+    ${figure.low === undefined ? nothing : html`<small>(${figure.low.toFixed(1)}–${figure.high?.toFixed(1)})</small>`}
+  </td>`;
 }

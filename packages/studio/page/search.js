@@ -85,7 +85,7 @@ export function searchView(content, redraw) {
   window.addEventListener('paste', paste);
 
   /** @param {any} match */
-  const matchView = ({ score, text, dataset, pair }) =>
+  const matchView = ({ score, text, title, artist, dataset, pair }) =>
     pair !== undefined && search?.collections.find(({ name }) => name === target())?.kind === 'pictures'
       ? cardView(pair, {
           caption: text,
@@ -94,7 +94,7 @@ export function searchView(content, redraw) {
         })
       : html`<li class="line">
           <span class="score">${score.toFixed(3)}</span>
-          <span lang="zh-Hans">${text}</span>
+          <span lang="zh-Hans"> ${title === undefined ? nothing : html`<strong>${title}</strong> ${artist}<br />`}${text} </span>
           ${picture === '' ? nothing : html`<button type="button" class="quiet" @click=${() => explain(text)}>${say('where')}</button>`}
         </li>`;
 
@@ -102,7 +102,7 @@ export function searchView(content, redraw) {
     leave: () => window.removeEventListener('paste', paste),
     draw: () => {
       if (search === null) return html`<p>${say('noModel')}</p>`;
-      const isLines = search.collections.find(({ name }) => name === target())?.kind === 'sentences';
+      const isLines = search.collections.find(({ name }) => name === target())?.kind !== 'pictures';
       return html`
         <form
           class="search"

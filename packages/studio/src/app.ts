@@ -64,6 +64,7 @@ export function createApp(options: StudioOptions, catalogs: ReadonlyMap<string, 
   app.route('/api/datasets', datasetRoutes(catalogs));
   app.route('/api/cleaning', cleaningRoutes(cleaning));
   app.route('/api/runs', runRoutes(runs));
+  app.get('/api/tables', async (context) => context.json({ tables: (await options.readTables?.()) ?? [] }));
   app.route('/api', searchRoutes(search, catalogs));
   app.route('/', pageRoutes());
 

@@ -77,6 +77,7 @@ export function openApiDocument(): object {
         }),
       },
       '/api/runs/{run}/metrics': { get: operation({ summary: 'Curves of a training run.', parameters: ['run'] }) },
+      '/api/tables': { get: operation({ summary: 'Figures of runs and comparisons side by side.' }) },
       '/api/search': { post: operation({ summary: 'Pictures by a sentence, or sentences by a picture.', body: searchBody }) },
       '/api/encode': { post: operation({ summary: 'L2-normed vectors.', body: encodeBody }) },
       '/api/heatmap': {

@@ -14,6 +14,25 @@ export interface RunOption {
   readonly name: string;
   /** Reads the log as it is now. */
   readMetrics(): Promise<readonly MetricPoint[]>;
+  /** Steps at which the run would go on after a stop, ascending. */
+  readResumePoints(): Promise<readonly number[]>;
+}
+
+/** A figure with its interval, where it has one. */
+export interface Figure {
+  readonly value: number;
+  readonly low?: number;
+  readonly high?: number;
+}
+
+/** Figures side by side: a line a run or a system, a column a figure. */
+export interface FigureTable {
+  readonly title: string;
+  readonly columns: readonly string[];
+  /** By column; a line may lack some. */
+  readonly lines: readonly { readonly name: string; readonly figures: Readonly<Record<string, Figure>> }[];
+  /** What one must know to compare the figures, by name. */
+  readonly notes: Readonly<Record<string, string>>;
 }
 
 export interface SearchMatch {
@@ -23,15 +42,25 @@ export interface SearchMatch {
   readonly score: number;
 }
 
+/** What a row of a collection is. */
+export interface Described {
+  readonly text: string;
+  /** Of a dataset's picture: the pair's id in `dataset`. */
+  readonly dataset?: string;
+  readonly id?: string;
+  /** Of a song, whose `text` is a line of it. */
+  readonly title?: string;
+  readonly artist?: string;
+}
+
 /** What is searched: the pictures of a dataset, its captions, the lines of a file, songs. */
 export interface Collection {
   readonly name: string;
-  readonly kind: 'pictures' | 'sentences';
+  readonly kind: 'pictures' | 'sentences' | 'songs';
   readonly size: number;
   /** @param vector L2-normed [dim] */
   search(vector: Float32Array, top: number): Promise<readonly SearchMatch[]>;
-  /** What a row is: its text and, of a dataset's picture, the pair's id in `dataset`. */
-  describe(row: number): { readonly text: string; readonly dataset?: string; readonly id?: string };
+  describe(row: number): Described;
 }
 
 /** A model with what it searches in. */
@@ -79,6 +108,8 @@ export type RuleChanges = Readonly<Record<string, Readonly<Record<string, unknow
 export interface StudioOptions {
   readonly datasets: readonly DatasetOption[];
   readonly runs?: readonly RunOption[];
+  /** Reads the tables of figures as they are now. */
+  readonly readTables?: () => Promise<readonly FigureTable[]>;
   readonly cleaning?: readonly CleaningOption[];
   readonly search?: SearchOption;
   /** Where indexes of datasets are kept between two starts. */

@@ -35,7 +35,19 @@ describe.skipIf(executablePath === null)('the page in a real browser', () => {
       runs: ['brivl', 'clip'].map((name, index) => ({
         name,
         readMetrics: async () => Array.from({ length: 100 }, (_, step) => ({ step: step + 1, loss: 9 - index - step / 50 })),
+        readResumePoints: async () => [50, 100],
       })),
+      readTables: async () => [
+        {
+          title: 'Recall, split test',
+          columns: ['i2t R@1', 't2i R@1'],
+          lines: [
+            { name: 'brivl', figures: { 'i2t R@1': { value: 21.25, low: 19, high: 23.5 }, 't2i R@1': { value: 20 } } },
+            { name: 'clip', figures: { 'i2t R@1': { value: 18 } } },
+          ],
+          notes: { recall: 'any-of' },
+        },
+      ],
       cleaning: [
         {
           dataset: 'sample',
@@ -154,6 +166,10 @@ describe.skipIf(executablePath === null)('the page in a real browser', () => {
     await page.getByRole('button', { name: 'Where in the picture?' }).first().click();
     await page.locator('.stack svg').waitFor();
     expect(await violations()).toEqual([]);
+    await picture('sentences');
+    await page.getByRole('combobox', { name: /^In/u }).selectOption('songs');
+    await expect.poll(() => page.locator('.line strong').first().innerText()).toBe('绿色之歌');
+    expect(await violations()).toEqual([]);
   });
 
   test('says in a sentence that a file is no picture', async () => {
@@ -183,7 +199,12 @@ describe.skipIf(executablePath === null)('the page in a real browser', () => {
     await expect.poll(() => page.locator('.u-legend').innerText()).toContain('clip');
     await page.getByRole('checkbox', { name: 'clip' }).uncheck();
     await expect.poll(() => page.locator('.u-legend').innerText()).not.toContain('clip');
-    expect(await page.locator('table').last().innerText()).toContain('7.02');
+    expect(await page.locator('table').nth(1).innerText()).toContain('7.02');
+    const table = page.getByRole('table', { name: 'Figures' });
+    expect(await table.locator('strong').allInnerTexts()).toEqual(['21.3', '20.0']);
+    expect(await table.innerText()).toContain('(19.0–23.5)');
+    await page.getByText('What one must know to compare them').click();
+    await page.getByText('any-of').waitFor();
     expect(await violations()).toEqual([]);
     await picture('runs');
   });

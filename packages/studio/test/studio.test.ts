@@ -6,7 +6,7 @@ import { openDataset, readPairs } from '@wenlan/shards';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startStudio } from '../src/index.ts';
-import type { CleaningOption, Studio, StudioOptions } from '../src/index.ts';
+import type { CleaningOption, FigureTable, Studio, StudioOptions } from '../src/index.ts';
 import { colourModel } from './support/colour-model.ts';
 import { writeSampleDataset } from './support/sample-dataset.ts';
 
@@ -26,6 +26,16 @@ const cleaning: CleaningOption = {
   recipe: async (changes) => `rules: ${JSON.stringify(changes)}\n`,
 };
 
+const TABLE: FigureTable = {
+  title: 'Recall, split test',
+  columns: ['i2t R@1', 't2i R@1'],
+  lines: [
+    { name: 'brivl', figures: { 'i2t R@1': { value: 21.25, low: 19, high: 23 }, 't2i R@1': { value: 20 } } },
+    { name: 'clip', figures: { 'i2t R@1': { value: 18 } } },
+  ],
+  notes: { recall: 'any-of' },
+};
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'wenlan-studio-'));
   const location = join(folder, 'sample');
@@ -36,8 +46,10 @@ beforeAll(async () => {
       {
         name: 'brivl',
         readMetrics: async () => Array.from({ length: 5000 }, (_, index) => ({ step: index + 1, loss: 9 - index / 1000 })),
+        readResumePoints: async () => [4000, 5000],
       },
     ],
+    readTables: async () => [TABLE],
     cleaning: [cleaning],
     search: await colourModel('sample', location),
     cacheFolder: join(folder, 'cache'),
@@ -160,6 +172,8 @@ describe('search', () => {
     ).toString('base64');
     const lines = await bodyOf(post('/api/search', { collection: 'lines', picture, top: 1 }));
     expect(lines.matches[0].text).toBe('满眼绿色');
+    const songs = await bodyOf(post('/api/search', { collection: 'songs', picture, top: 1 }));
+    expect(songs.matches[0]).toMatchObject({ title: '绿色之歌', artist: '某人', text: '满眼绿色' });
   });
 
   test('gives the vectors, and where in a picture a sentence is found', async () => {
@@ -203,8 +217,20 @@ describe('cleaning and runs', () => {
     expect((await get('/api/cleaning/other')).status).toBe(404);
   });
 
+  test('shows the tables of figures as they are, none where there are none', async () => {
+    expect(await json('/api/tables')).toEqual({ tables: [TABLE] });
+    const { readTables: _, ...without } = options;
+    const other = await startStudio(without);
+    try {
+      expect(await bodyOf(fetch(new URL('/api/tables', other.url)))).toEqual({ tables: [] });
+    } finally {
+      await other.close();
+    }
+  });
+
   test('thins long curves and keeps their end', async () => {
-    const { columns } = await json('/api/runs/brivl/metrics');
+    const { columns, resumePoints } = await json('/api/runs/brivl/metrics');
+    expect(resumePoints).toEqual([4000, 5000]);
     expect(columns.loss.steps.length).toBeLessThanOrEqual(2001);
     expect([columns.loss.steps[0], columns.loss.steps.at(-1)]).toEqual([1, 5000]);
     expect((await get('/api/runs/none/metrics')).status).toBe(404);
@@ -294,7 +320,7 @@ describe('safety', () => {
 test('describes itself by OpenAPI, every route of the page among it', async () => {
   const document = await json('/api/openapi.json');
   expect(document.openapi).toBe('3.1.0');
-  expect(Object.keys(document.paths)).toHaveLength(12);
+  expect(Object.keys(document.paths)).toHaveLength(13);
   expect(document.paths['/api/search'].post.requestBody.content['application/json'].schema.required).toEqual(['collection']);
 });
 

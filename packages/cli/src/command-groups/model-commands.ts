@@ -78,10 +78,8 @@ export function addModelCommands(program: Command, run: Run): void {
     .command('serve <folders...>')
     .description('a web page to look at datasets, their cleaning and runs, and to search both ways')
     .option('--run <folder>', 'the run whose model searches; without it there is no search')
-    .option(
-      '--sentences <files...>',
-      'text files with a sentence a line, such as quotations, poems or songs, that a picture finds',
-    )
+    .option('--sentences <files...>', 'text files with a sentence a line, such as quotations or poems, that a picture finds')
+    .option('--songs <files...>', 'CSV or JSON lines of songs that a picture finds: title, artist, lyrics or comments')
     .option('--config <file>', 'wenlan.yaml')
     .option('--host <address>', 'where it listens; any but this machine wants --token', '127.0.0.1')
     .option('--port <number>', 'a free one by default', wholeNumber, 0)

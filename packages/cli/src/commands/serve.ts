@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { readMetrics } from '@wenlan/model';
@@ -7,12 +8,14 @@ import { type DatasetOption, type MetricPoint, startStudio } from '@wenlan/studi
 import type { CommandContext } from '../command-context.ts';
 import { loadConfig } from '../config/load.ts';
 import { cleaningOption } from '../serve/cleaning-option.ts';
+import { figureTables } from '../serve/figure-tables.ts';
 import { findContent, namesOf } from '../serve/find-content.ts';
 import type { OpenSearch } from '../serve/search-option.ts';
 
 export interface ServeCommandOptions {
   run?: string;
   sentences?: string[];
+  songs?: string[];
   config?: string;
   host?: string;
   port: number;
@@ -34,7 +37,13 @@ export async function serveCommand(folders: string[], options: ServeCommandOptio
       runs: content.runs.map((folder) => ({
         name: names.get(folder)!,
         readMetrics: async () => (await readMetrics(join(folder, 'metrics.jsonl'))) as unknown as MetricPoint[],
+        readResumePoints: () => readResumePoints(folder),
       })),
+      readTables: () =>
+        figureTables(
+          content.runs.map((folder) => ({ name: names.get(folder)!, folder })),
+          content.comparisons,
+        ),
       cleaning: clean.map(({ name, location }) => cleaningOption(name, location)),
       ...(search === undefined ? {} : { search }),
       cacheFolder: join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'wenlan', 'studio'),
@@ -57,11 +66,17 @@ export async function serveCommand(folders: string[], options: ServeCommandOptio
 
 async function openSearch(
   datasets: readonly DatasetOption[],
-  { run, sentences = [], config }: ServeCommandOptions,
+  { run, sentences = [], songs = [], config }: ServeCommandOptions,
   context: CommandContext,
 ): Promise<OpenSearch | undefined> {
   if (run === undefined) return undefined;
   const { captionKinds } = (await loadConfig(config)).evaluate;
   const { searchOption } = await import('../serve/search-option.ts');
-  return searchOption({ run, datasets, sentenceFiles: sentences, captionKinds }, context);
+  return searchOption({ run, datasets, sentenceFiles: sentences, songFiles: songs, captionKinds }, context);
+}
+
+/** Steps of the checkpoints that lie there. */
+async function readResumePoints(run: string): Promise<number[]> {
+  const names = await readdir(join(run, 'checkpoints')).catch(() => []);
+  return names.flatMap((name) => (/^step-\d+$/u.test(name) ? [Number(name.slice('step-'.length))] : [])).sort((a, b) => a - b);
 }

@@ -7,6 +7,8 @@ import { UsageError } from '../usage-error.ts';
 export interface Content {
   datasets: string[];
   runs: string[];
+  /** Folders that `wenlan compare` wrote. */
+  comparisons: string[];
 }
 
 /** How deep below a folder datasets and runs are looked for: `quickstart/runs/brivl` is two below. */
@@ -19,25 +21,28 @@ const isFile = (path: string): Promise<boolean> =>
   );
 
 /**
- * Finds datasets and runs: a folder that is one itself, or those up to two levels below it.
+ * Finds datasets, runs and comparisons: a folder that is one itself, or those up to two levels below it.
  * @throws UsageError SERVE_EMPTY for a folder with neither
  */
 export async function findContent(folders: readonly string[]): Promise<Content> {
-  const content: Content = { datasets: [], runs: [] };
+  const content: Content = { datasets: [], runs: [], comparisons: [] };
   for (const folder of folders) {
-    const before = content.datasets.length + content.runs.length;
+    const before = sizeOf(content);
     if (isRemote(folder)) content.datasets.push(folder);
     else await look(folder, MAX_DEPTH, content);
-    if (content.datasets.length + content.runs.length === before)
+    if (sizeOf(content) === before)
       throw new UsageError(
         'SERVE_EMPTY',
-        `${folder} holds no dataset and no run; name a dataset, a run, or the folder of a pipeline.`,
+        `${folder} holds no dataset, no run and no comparison; name one, or the folder of a pipeline.`,
       );
   }
   return content;
 }
 
+const sizeOf = ({ datasets, runs, comparisons }: Content): number => datasets.length + runs.length + comparisons.length;
+
 async function look(folder: string, depth: number, content: Content): Promise<void> {
+  if (await isFile(join(folder, 'comparison.json'))) content.comparisons.push(folder);
   if (await isFile(join(folder, 'manifest.json'))) content.datasets.push(folder);
   else if (await isFile(join(folder, 'metrics.jsonl'))) content.runs.push(folder);
   else if (depth > 0) {

@@ -5,14 +5,17 @@ import { decodePixels, type TextKind } from '@wenlan/shards';
 import type { Collection, DatasetOption, SearchOption } from '@wenlan/studio';
 import type { CommandContext } from '../command-context.ts';
 import { readLines } from '../read-lines.ts';
+import { songCollection } from './song-collection.ts';
 import { distinctTexts, storedVectors } from '../stored-vectors.ts';
 
 export interface SearchOptionInput {
   run: string;
   /** Datasets whose pictures and captions are searched. */
   datasets: readonly DatasetOption[];
-  /** Files with a sentence a line: quotations, poems, songs. */
+  /** Files with a sentence a line: quotations, poems. */
   sentenceFiles: readonly string[];
+  /** Lists of songs, as `readSongs` takes them. */
+  songFiles: readonly string[];
   captionKinds: TextKind[];
 }
 
@@ -22,7 +25,7 @@ export interface OpenSearch extends SearchOption {
 
 /** Encodes all that is searched with a run's model, once. */
 export async function searchOption(
-  { run: folder, datasets, sentenceFiles, captionKinds }: SearchOptionInput,
+  { run: folder, datasets, sentenceFiles, songFiles, captionKinds }: SearchOptionInput,
   context: CommandContext,
 ): Promise<OpenSearch> {
   const run = await loadRun(folder, (sentence) => context.reporter.note(sentence));
@@ -36,6 +39,7 @@ export async function searchOption(
     collections.push(collection(`${name}: captions`, 'sentences', captions, (row) => ({ text: captions.texts[row]! })));
   }
   for (const file of sentenceFiles) collections.push(await sentences(run, basename(file), await readLines(file)));
+  for (const file of songFiles) collections.push(await songCollection(run, file));
   return {
     model: `${basename(folder)}, step ${run.step}`,
     dim: run.dim,

@@ -15,8 +15,8 @@ export function runRoutes(runs: readonly RunOption[]): Hono {
         'RUN_UNKNOWN',
         `There is no run ${context.req.param('run')}; there are ${runs.map(({ name }) => name).join(', ') || 'none'}.`,
       );
-    const points = await run.readMetrics();
-    return context.json({ run: run.name, columns: columnsOf(points) });
+    const [points, resumePoints] = await Promise.all([run.readMetrics(), run.readResumePoints()]);
+    return context.json({ run: run.name, columns: columnsOf(points), resumePoints });
   });
 }
 

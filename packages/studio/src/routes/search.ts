@@ -81,12 +81,12 @@ async function describe(
   { row, score }: SearchMatch,
   catalogs: ReadonlyMap<string, PairCatalog>,
 ): Promise<object> {
-  const { text, dataset, id } = collection.describe(row);
+  const { dataset, id, ...described } = collection.describe(row);
   const catalog = dataset === undefined ? undefined : catalogs.get(dataset);
   const card = catalog === undefined || id === undefined ? null : await catalog.find(id);
-  if (catalog === undefined || card === null) return { score, text };
+  if (catalog === undefined || card === null) return { score, ...described };
   const [pair] = await withPictures(catalog, [card], catalogs);
-  return { score, text, dataset, pair };
+  return { score, ...described, dataset, pair };
 }
 
 function dot(left: Float32Array, right: Float32Array): number {

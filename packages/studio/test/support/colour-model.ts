@@ -26,6 +26,11 @@ export async function colourModel(dataset: string, location: string): Promise<Se
         (row) => ({ ...entries[row]!, dataset }),
       ),
       collection('lines', 'sentences', lines.map(encodeText), (row) => ({ text: lines[row]! })),
+      collection('songs', 'songs', lines.map(encodeText), (row) => ({
+        text: lines[row]!,
+        title: `${Object.keys(COLOURS)[row]}之歌`,
+        artist: '某人',
+      })),
     ],
   };
 }
