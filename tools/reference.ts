@@ -59,9 +59,9 @@ function configPage(): string {
       add(path === '' ? key : `${path}${suffix}.${key}`, child as z.core.JSONSchema.BaseSchema);
   };
   add('', z.toJSONSchema(configSchema, { io: 'input' }));
-  const train = interfaceMembers(join(root, 'packages/model/src/train-config.ts'), 'ResolvedTrainConfig').map(
-    ({ name, type, comment }) => `| \`train.${name}\` | \`${code(type)}\` | ${cell(comment)} |`,
-  );
+  const train = ['ShorthandSettings', 'ResolvedTrainConfig']
+    .flatMap((name) => interfaceMembers(join(root, 'packages/model/src/train-config.ts'), name))
+    .map(({ name, type, comment }) => `| \`train.${name}\` | \`${code(type)}\` | ${cell(comment)} |`);
   return `# wenlan.yaml\n\n\`wenlan init\` writes one with comments. Recipes of cleaning are in the [README of the package](../../packages/cleaning).\n
 | key | type | default | |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n\n## train\n\n| key | type | |\n| --- | --- | --- |\n${train.join('\n')}\n`;
 }

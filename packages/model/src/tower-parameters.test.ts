@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { PRESETS } from './configs/index.ts';
+import type { PresetName } from './presets/preset-file.ts';
+import { resolveModel } from './presets/resolve-model.ts';
 import fixture from './nn/fixtures/released-state-dict.json' with { type: 'json' };
 import { fromReleasedName, isDerived, toReleasedName } from './released-names.ts';
 import { type TowerKind, towerParameters } from './tower-parameters.ts';
@@ -10,11 +11,13 @@ describe(towerParameters, () => {
   it('has every tensor of the released state dict, in its order, with its shape and training', () => {
     const kinds: TowerKind[] = ['image', 'text'];
     const ours = kinds.flatMap((kind) =>
-      towerParameters(PRESETS['brivl-released'], kind, 21128).map(({ name, torchShape, trainable = true, buffer = false }) => [
-        toReleasedName({ kind, momentum: false, name }),
-        torchShape,
-        buffer ? 'buffer' : trainable ? 'yes' : 'no',
-      ]),
+      towerParameters(resolveModel('brivl-released'), kind, 21128).map(
+        ({ name, torchShape, trainable = true, buffer = false }) => [
+          toReleasedName({ kind, momentum: false, name }),
+          torchShape,
+          buffer ? 'buffer' : trainable ? 'yes' : 'no',
+        ],
+      ),
     );
     const theirs = released.filter(([name]) => fromReleasedName(name) !== undefined && !isDerived(name));
     expect(ours).toEqual(theirs);
@@ -22,8 +25,8 @@ describe(towerParameters, () => {
   });
 
   it('has the sizes of the published models', () => {
-    const millions = (name: keyof typeof PRESETS): number => {
-      const all = (['image', 'text'] as const).flatMap((kind) => towerParameters(PRESETS[name], kind, 21128));
+    const millions = (name: PresetName): number => {
+      const all = (['image', 'text'] as const).flatMap((kind) => towerParameters(resolveModel(name), kind, 21128));
       const sizes = all
         .filter(({ buffer }) => buffer !== true)
         .map(({ torchShape }) => torchShape.reduce((product, side) => product * side, 1));

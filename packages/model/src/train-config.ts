@@ -5,6 +5,8 @@ import type { ParameterGroup } from './optimizer/parameter-groups.ts';
 import type { Negatives } from './moco/info-nce.ts';
 import { checkTrainConfig } from './check-train-config.ts';
 import { OBJECTIVES, type ObjectiveConfig, resolveObjective } from './objective-config.ts';
+import { isObject } from './presets/merge-settings.ts';
+import { mergeLayers, settingsLayers } from './presets/settings-layers.ts';
 import type { TextWeights } from './text-choice.ts';
 
 /** The settings of a training run, every default filled in. */
@@ -47,6 +49,12 @@ export interface ResolvedTrainConfig {
   temperature: number;
   /** Train the temperature from there; it stays at or above 0.01. */
   learnTemperature: boolean;
+  /**
+   * Whether the key pass sees the batch in another order, so that batch norm over several processes gives nothing away (MoCo, He et al.
+   * 2020, section 3.3): `complete` moves pictures, boxes and masks alike, `released` forgets the masks of the boxes, as the released code
+   * does. `none` unless told.
+   */
+  batchShuffle?: 'none' | 'complete' | 'released' | undefined;
 
   // optimizer
   /** AdamW unless told. */
@@ -115,8 +123,16 @@ export interface ResolvedTrainConfig {
   keepBest?: boolean | undefined;
 }
 
+/** Settings that stand for others and are written out as those. */
+export interface ShorthandSettings {
+  /** A preset by name, or a YAML file of such settings: what isn't set here is as it is there. A path is from the file that names it. */
+  extends?: string | undefined;
+  /** Sets every switch to what the released PyTorch code does, but for those that are set beside it. */
+  released?: boolean | undefined;
+}
+
 /** The settings of a training run as one writes them; everything has a default. */
-export type TrainConfig = {
+export type TrainConfig = ShorthandSettings & {
   [Key in Exclude<keyof ResolvedTrainConfig, 'vocabulary' | 'objective'>]?: ResolvedTrainConfig[Key] | undefined;
 } & {
   vocabulary?: string | { maxSize?: number | undefined; minCount?: number | undefined } | undefined;
@@ -124,6 +140,8 @@ export type TrainConfig = {
   objective?: string | Readonly<Record<string, unknown>> | ObjectiveConfig | undefined;
 };
 
+/** As the released code has it. */
+export const DEFAULT_QUEUE_SIZE = 9600;
 const DEFAULT_QUEUE_WARMUP_STEPS = 300;
 const DEFAULT_VOCABULARY = { maxSize: 8192, minCount: 2 };
 
@@ -146,7 +164,7 @@ const schema: z.ZodType<
   Omit<ResolvedTrainConfig, Dependent> &
     Partial<Pick<ResolvedTrainConfig, 'queueWarmupSteps' | 'vocabulary'>> &
     Pick<TrainConfig, 'objective'>,
-  TrainConfig
+  Omit<TrainConfig, keyof ShorthandSettings>
 > = z.strictObject({
   model: z.union([z.string().min(1), z.record(z.string(), z.unknown())]).default('tiny'),
   objective: z.union([z.string().min(1), z.record(z.string(), z.unknown())]).optional(),
@@ -159,13 +177,14 @@ const schema: z.ZodType<
   steps: count.default(1000),
   batchSize: count.default(32),
 
-  queueSize: z.int().min(0).default(960),
+  queueSize: z.int().min(0).default(DEFAULT_QUEUE_SIZE),
   negatives: z.enum(['queue', 'batch+queue']).default('batch+queue'),
   queueWarmupSteps: z.int().min(0).exactOptional(),
   maskFalseNegatives: z.boolean().default(true),
   momentum: share.default(0.99),
   temperature: z.number().positive().default(0.07),
   learnTemperature: z.boolean().default(false),
+  batchShuffle: z.enum(['none', 'complete', 'released']).optional(),
 
   learningRate: z.number().positive().default(1e-3),
   optimizer: z.enum(['adamw', 'sgd']).optional(),
@@ -218,21 +237,29 @@ const schema: z.ZodType<
 });
 
 /**
- * Checks the settings of a run and fills in what isn't given.
- * @throws UserError naming the key by its path
+ * Checks the settings of a run, takes in what they extend, and fills in what isn't given.
+ * @throws UserError naming the key by its path, and the file it stands in where that was extended
  */
 export function parseTrainConfig(value: unknown): ResolvedTrainConfig {
-  const result = schema.safeParse(value);
-  if (!result.success) throw new UserError('TRAIN_CONFIG', sentenceOf(result.error.issues[0]!));
-  const { negatives, queueWarmupSteps = negatives === 'queue' ? 0 : DEFAULT_QUEUE_WARMUP_STEPS } = result.data;
-  const { initText, vocabulary = initText === undefined ? DEFAULT_VOCABULARY : join(initText, 'vocab.txt') } = result.data;
-  const { objective: wanted, ...given } = result.data;
+  const layers = settingsLayers(isObject(value) ? value : check(value));
+  for (const { file, settings } of layers) check(settings, file);
+  const found = check(mergeLayers(layers));
+  const { negatives, queueWarmupSteps = negatives === 'queue' ? 0 : DEFAULT_QUEUE_WARMUP_STEPS } = found;
+  const { initText, vocabulary = initText === undefined ? DEFAULT_VOCABULARY : join(initText, 'vocab.txt') } = found;
+  const { objective: wanted, ...given } = found;
   const objective = wanted === undefined ? OBJECTIVES.brivl : resolveObjective(wanted);
   const isBriVL = objective.kind === 'brivl';
   // not written down for BriVL: runs from before there were others go on
   const config = { ...given, queueWarmupSteps, vocabulary, ...(isBriVL ? {} : { objective }) };
   checkTrainConfig(config);
   return config;
+}
+
+function check(value: unknown, file?: string): z.output<typeof schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const sentence = sentenceOf(result.error.issues[0]!);
+  throw new UserError('TRAIN_CONFIG', file === undefined ? sentence : `${file}: ${sentence}`);
 }
 
 function sentenceOf(issue: z.core.$ZodIssue): string {

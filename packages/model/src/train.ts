@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { loadEngine } from '@wenlan/engine';
-import { resolveModel } from './configs/index.ts';
+import { resolveModel } from './presets/resolve-model.ts';
 import { Interrupted } from './interrupted.ts';
 import { readMetrics } from './metrics-log.ts';
 import { openRun, readRun, type TrainSummary, writeRun } from './run-record.ts';

@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readMetrics } from '@wenlan/model';
+import { DEFAULT_QUEUE_SIZE, readMetrics } from '@wenlan/model';
 import { writeAtomically } from '@wenlan/shards';
 import type { CommandContext } from '../command-context.ts';
 import type { CompareConfig, ConditionConfig, SystemConfig } from './compare-config.ts';
@@ -101,12 +101,16 @@ export async function budgetOf(config: CompareConfig, run: PlannedRun, context: 
     let batchSize = 4;
     while (batchSize < LARGEST_BATCH) {
       const next = 2 * batchSize;
-      const queueSize = roundUp(Number(settingsOf(config, run)['queueSize'] ?? 960), next);
+      const queueSize = roundUp(Number(settingsOf(config, run)['queueSize'] ?? DEFAULT_QUEUE_SIZE), next);
       const { peakMegabytes } = await probe({ batchSize: next, queueSize }, `batch-${next}`);
       if (peakMegabytes > memoryMegabytes) break;
       batchSize = next;
     }
-    return { steps, batchSize, queueSize: roundUp(Number(settingsOf(config, run)['queueSize'] ?? 960), batchSize) };
+    return {
+      steps,
+      batchSize,
+      queueSize: roundUp(Number(settingsOf(config, run)['queueSize'] ?? DEFAULT_QUEUE_SIZE), batchSize),
+    };
   }
 }
 

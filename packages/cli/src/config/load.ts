@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { YAMLParseError, parse } from 'yaml';
 import type { z } from 'zod';
 import { UsageError } from '../usage-error.ts';
@@ -17,7 +18,14 @@ export async function loadConfig(file: string | undefined): Promise<Config> {
     if (file === undefined && error.code === 'ENOENT') return '';
     throw new UsageError('CONFIG_MISSING', `${name} can't be read (${error.code}); name another file with --config.`);
   });
-  return checkConfig(parseYaml(text, name), name);
+  const config = checkConfig(parseYaml(text, name), name);
+  return { ...config, train: fromFolder(config.train, dirname(name)) };
+}
+
+/** Settings of a run whose `extends`, where it is a path, is from the config file's folder as it is in the files that it names. */
+function fromFolder(settings: Config['train'], folder: string): Config['train'] {
+  const { extends: base } = settings;
+  return typeof base === 'string' && /^\.{1,2}\//.test(base) ? { ...settings, extends: resolve(folder, base) } : settings;
 }
 
 function parseYaml(text: string, file: string): unknown {

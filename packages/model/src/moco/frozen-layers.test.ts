@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { MICRO } from '../../test/support/micro.ts';
 import { steps } from '../../test/support/steps.ts';
 import { frozenLayerCount } from '../frozen-layers.ts';
-import { resolveModel } from '../configs/index.ts';
+import { resolveModel } from '../presets/resolve-model.ts';
 
 /** MICRO with the first layers of both towers frozen. */
 const FROZEN = {

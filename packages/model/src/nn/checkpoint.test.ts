@@ -2,7 +2,7 @@ import { capture, loadEngine, tf } from '@wenlan/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { MICRO } from '../../test/support/micro.ts';
 import { createTower, encodeImage, encodeText, type ForwardOptions, type ParameterStore } from '../brivl.ts';
-import { resolveModel } from '../configs/index.ts';
+import { resolveModel } from '../presets/resolve-model.ts';
 import type { TowerKind } from '../tower-parameters.ts';
 
 const config = resolveModel(MICRO);

@@ -1,13 +1,14 @@
 import { loadEngine, tf } from '@wenlan/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { distanceFrom, fill, filledStore, type Summary } from '../../test/support/filling.ts';
-import { EFFICIENTNETS } from '../configs/efficientnets.ts';
 import { efficientNet, efficientNetParameters } from './efficientnet.ts';
 import fixture from './fixtures/efficientnet-b0.json' with { type: 'json' };
 import { ForwardPass } from './forward-pass.ts';
 import { ParameterStore } from './parameter-store.ts';
+import { resolveModel } from '../presets/resolve-model.ts';
 
-const config = { ...EFFICIENTNETS.b0, classes: 1000 };
+/** EfficientNet-B0. */
+const config = { ...resolveModel('small').image.backbone, headChannels: 1280, classes: 1000 };
 
 describe(efficientNet, () => {
   beforeAll(async () => {

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeColourPairs } from '../../test/support/colour-pairs.ts';
 import { MICRO } from '../../test/support/micro.ts';
 import { openNewestCheckpoint, readTensor } from '../checkpoint.ts';
-import { PRESETS, resolveModel } from '../configs/index.ts';
+import { resolveModel } from '../presets/resolve-model.ts';
 import { createEncoder } from '../encoder.ts';
 import { Interrupted } from '../interrupted.ts';
 import { readMetrics } from '../metrics-log.ts';
@@ -90,7 +90,7 @@ describe('weights in and out', () => {
     const released = (fixture.entries as [name: string, shape: number[], kind: string][]).filter(
       ([name]) => !/_queue(_ptr)?$/.test(name),
     );
-    const ours = releasedTensors(PRESETS['brivl-released'], 21128).map(({ name, shape }) => [name, shape]);
+    const ours = releasedTensors(resolveModel('brivl-released'), 21128).map(({ name, shape }) => [name, shape]);
     const query = ours.filter(([name]) => !String(name).includes('encoder_mom.'));
     expect(query).toEqual(released.map(([name, shape]) => [name, shape]));
     const momentum = ours.filter(([name]) => String(name).includes('encoder_mom.'));

@@ -1,6 +1,6 @@
 import { createObjective } from '../../src/create-objective.ts';
 import type { TrainBatch } from '../../src/batches.ts';
-import { resolveModel } from '../../src/configs/index.ts';
+import { resolveModel } from '../../src/presets/resolve-model.ts';
 import { setGradientCheckpointing } from '../../src/gradient-checkpointing.ts';
 import type { Objective } from '../../src/objective.ts';
 import { Tokenizer } from '../../src/tokenizer.ts';
@@ -68,5 +68,5 @@ function batchOf(number: number, count: number, side: number, tokenizer: Tokeniz
     pairs.map(({ text }) => text),
     [8],
   );
-  return { position: { epoch: 0, batch: number }, pixels, texts, pairs, skipped: [] };
+  return { position: { epoch: 0, batch: number }, pixels, boxes: pairs.map(() => null), texts, pairs, skipped: [] };
 }

@@ -2,20 +2,9 @@ import { UserError } from '@wenlan/shards';
 import { z } from 'zod';
 import type { BriVLConfig } from '../brivl-config.ts';
 import { planEfficientNet } from '../nn/efficientnet-config.ts';
-import { BRIVL_1_0 } from './brivl-1.0.ts';
-import { BRIVL_RELEASED } from './brivl-released.ts';
-import { SMALL } from './small.ts';
-import { TINY } from './tiny.ts';
-
-export type PresetName = 'tiny' | 'small' | 'brivl-1.0' | 'brivl-released';
-
-/** The models that have a name. */
-export const PRESETS: Readonly<Record<PresetName, BriVLConfig>> = {
-  tiny: TINY,
-  small: SMALL,
-  'brivl-1.0': BRIVL_1_0,
-  'brivl-released': BRIVL_RELEASED,
-};
+import { mergeKeys, type Settings } from './merge-settings.ts';
+import { isPresetName, PRESET_NAMES } from './preset-file.ts';
+import { mergeLayers, settingsLayers } from './settings-layers.ts';
 
 /** The preset that a model of one's own starts from unless it names another. */
 const DEFAULT_BASE = 'tiny';
@@ -71,34 +60,24 @@ const modelSchema = z.strictObject({
 });
 
 /**
- * The model that a setting names: a preset by its name, or an object that `extends` one and overrides some of its keys, at any depth.
+ * The model that a setting names: that of a preset, or an object that `extends` one and overrides some of its keys, at any depth.
  * @throws UserError naming the preset or the key that is wrong
  */
-export function resolveModel(model: string | Readonly<Record<string, unknown>>): BriVLConfig {
-  if (typeof model === 'string') return preset(model);
-  const { extends: base = DEFAULT_BASE, ...own } = model;
-  const result = modelSchema.safeParse(merge(preset(String(base)), own));
+export function resolveModel(model: string | Settings): BriVLConfig {
+  const result = modelSchema.safeParse(writtenOut(model));
   if (!result.success) throw new UserError('MODEL_CONFIG', sentenceOf(result.error.issues[0]!));
   checkWidths(result.data);
   return result.data;
 }
 
-function preset(name: string): BriVLConfig {
-  const found = (PRESETS as Record<string, BriVLConfig | undefined>)[name];
-  if (found !== undefined) return found;
-  throw new UserError('MODEL_UNKNOWN', `There is no model "${name}"; name one of ${Object.keys(PRESETS).join(', ')}.`);
-}
-
-/** Objects key by key; everything else is replaced. */
-function merge(base: unknown, own: unknown): unknown {
-  if (!isObject(base) || !isObject(own)) return own;
-  const merged: Record<string, unknown> = { ...base };
-  for (const [key, value] of Object.entries(own)) merged[key] = merge(base[key], value);
-  return merged;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** A model without `extends`. */
+function writtenOut(model: string | Settings): unknown {
+  const { extends: base = DEFAULT_BASE, ...own } = typeof model === 'string' ? { extends: model } : model;
+  if (!isPresetName(base)) {
+    const name = typeof base === 'string' ? base : JSON.stringify(base);
+    throw new UserError('MODEL_UNKNOWN', `There is no model "${name}"; name one of ${PRESET_NAMES.join(', ')}.`);
+  }
+  return mergeKeys(mergeLayers(settingsLayers({ extends: base }))['model'], own);
 }
 
 /** @throws UserError where heads don't share the features evenly */
