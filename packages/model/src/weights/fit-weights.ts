@@ -28,7 +28,8 @@ const LISTED = 3;
 
 /**
  * Lays the names and shapes of a file beside those of the towers.
- * @throws UserError if they don't fit and that wasn't allowed, or if nothing fits at all
+ * @throws UserError if they don't fit and that wasn't allowed, or if nothing fits at all; a vocabulary of another size has a sentence of
+ *   its own
  */
 export function fitWeights(
   file: string,
@@ -49,6 +50,7 @@ export function fitWeights(
     } else if (tensor.torchShape.join() === shape.join()) {
       filled.push({ inFile, tensor });
     } else {
+      if (!partial) checkVocabulary(file, tensor, shape);
       misshapen.push(`${inFile} is [${shape.join(', ')}], not [${tensor.torchShape.join(', ')}]`);
     }
   }
@@ -65,6 +67,17 @@ export function fitWeights(
   if (partial) return { filled, misfit: `${file} fits in part, the rest starts anew: ${findings.join('; ')}.` };
   const mend = 'name weights of the same model, or set train.partial to true to take what fits.';
   throw new UserError('WEIGHTS_UNFIT', `${file} doesn't fit the model: ${findings.join('; ')}; ${mend}`);
+}
+
+/** @throws UserError if word embeddings differ in their number of tokens alone */
+function checkVocabulary(file: string, { name, torchShape: [tokens, features] }: WantedTensor, shape: readonly number[]): void {
+  if (!name.endsWith('.word_embeddings.weight') || shape[1] !== features) return;
+  const sizes = `the vocabulary has ${tokens} tokens, but ${file} has word embeddings of ${shape[0]}`;
+  const mend = 'name the vocab.txt that belongs to these weights in train.vocabulary';
+  throw new UserError(
+    'VOCABULARY_UNFIT',
+    `The vocabulary doesn't fit the weights: ${sizes}; ${mend}, or set train.partial to true to start the word embeddings anew.`,
+  );
 }
 
 function keyOf({ kind, momentum, name }: TowerTensor): string {

@@ -4,16 +4,24 @@ import { UserError } from '@wenlan/shards';
 import { SafetensorsReader } from '../safetensors.ts';
 import type { TensorFile } from '../tensor-file.ts';
 import { readTorchFile } from '../torch-file/torch-reader.ts';
+import { INDEX_SUFFIX, openShardedWeights } from './sharded-weights.ts';
 
 /** What transformers and timm call the weights in a model's folder. */
 const IN_A_FOLDER = ['model.safetensors', 'pytorch_model.bin'];
+/** The files themselves, else the index of those that they were split into. */
+const CANDIDATES = IN_A_FOLDER.flatMap((name) => [name, `${name}${INDEX_SUFFIX}`]);
 
 /**
- * Opens weights: a safetensors file, one of `torch.save`, or a folder with `model.safetensors` or `pytorch_model.bin`.
+ * Opens weights: a safetensors file, one of `torch.save`, or a folder with `model.safetensors` or `pytorch_model.bin`, in one piece or
+ * split with an index.
  * @throws UserError if there is none, or it is damaged or asks for more than tensors
  */
 export async function openWeights(path: string): Promise<TensorFile> {
   const file = await findFile(path);
+  return file.endsWith(INDEX_SUFFIX) ? await openShardedWeights(file, openFile) : await openFile(file);
+}
+
+async function openFile(file: string): Promise<TensorFile> {
   return (await isSafetensors(file)) ? await SafetensorsReader.open(file) : await readTorchFile(file);
 }
 
@@ -22,7 +30,7 @@ async function findFile(path: string): Promise<string> {
     throw new UserError('WEIGHTS_MISSING', `${path} isn't there; name existing weights.`, { cause });
   });
   if (!found.isDirectory()) return path;
-  for (const name of IN_A_FOLDER) {
+  for (const name of CANDIDATES) {
     const there = await access(join(path, name)).then(
       () => true,
       () => false,

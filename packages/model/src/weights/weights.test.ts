@@ -201,6 +201,66 @@ describe('weights in and out', () => {
     );
   });
 
+  /** The text backbone of the export in a folder of its own, as transformers splits one that is large. */
+  const split = async (name: string, kind: 'model.safetensors' | 'pytorch_model.bin'): Promise<string> => {
+    const bert = join(folder, name);
+    await mkdir(bert);
+    const prefix = 'learnable.textencoder.backbone.';
+    const tensors = exported
+      .filter((tensor) => tensor.name.startsWith(prefix))
+      .map((tensor) => ({ ...tensor, name: tensor.name.slice(prefix.length) }));
+    const halves = [tensors.slice(0, 7), tensors.slice(7)];
+    const map: Record<string, string> = {};
+    for (const [half, part] of halves.entries()) {
+      const file = kind.replace('.', `-0000${half + 1}-of-00002.`);
+      if (kind === 'model.safetensors') await writeSafetensors(join(bert, file), part);
+      else await writeTorchFile(join(bert, file), part);
+      for (const tensor of part) map[tensor.name] = file;
+    }
+    await writeFile(join(bert, `${kind}.index.json`), JSON.stringify({ metadata: {}, weight_map: map }));
+    return bert;
+  };
+
+  it.each(['model.safetensors', 'pytorch_model.bin'] as const)('takes a BERT whose %s is split', async (kind) => {
+    const bert = await split(`split-${kind}`, kind);
+    const before = await state.text.exportTorch('learnable.textFC.fc1.bias');
+    expect(await init({ initText: bert })).toEqual([`Weights of ${bert} were taken.`]);
+    for (const name of ['backbone.bert.embeddings.word_embeddings.weight', 'backbone.bert.encoder.layer.0.output.dense.bias']) {
+      const wanted = exported.find((tensor) => tensor.name === `learnable.textencoder.${name}`)!.data;
+      expect(await state.text.exportTorch(name)).toEqual(wanted);
+    }
+    expect(await state.text.exportTorch('learnable.textFC.fc1.bias')).toEqual(before);
+  });
+
+  it('refuses an index that is damaged, or names what is not there', async () => {
+    const bert = await split('split-damaged', 'model.safetensors');
+    const index = join(bert, 'model.safetensors.index.json');
+    const attempt = async (text: string): Promise<void> => {
+      await writeFile(index, text);
+      await (await openWeights(bert)).close();
+    };
+    await expect(attempt('{')).rejects.toThrow(`${index} is damaged: it is no JSON; fetch the weights again.`);
+    await expect(attempt('{}')).rejects.toThrow('it has no weight_map');
+    const map = (file: string): string => JSON.stringify({ weight_map: { 'bert.nothing': file } });
+    await expect(attempt(map('../secret'))).rejects.toThrow('of "bert.nothing" it names "../secret", which is no file beside it');
+    const first = 'model-00001-of-00002.safetensors';
+    await expect(attempt(map(first))).rejects.toThrow(`${first} has no tensor "bert.nothing", which it names there`);
+    await expect(attempt(map('absent.safetensors'))).rejects.toThrow("absent.safetensors, which it names, isn't there");
+  });
+
+  it('says by how much a vocabulary does not fit the weights', async () => {
+    const words = 'learnable.textencoder.backbone.bert.embeddings.word_embeddings.weight';
+    const own = exported.find(({ name }) => name === words)!;
+    const tokens = own.shape[0]!;
+    const wider = { ...own, shape: [tokens + 3, own.shape[1]!], data: new Float32Array((tokens + 3) * own.shape[1]!) };
+    const file = await changed('wider', (all) => all.map((one) => (one.name === words ? wider : one)));
+    await expect(init({ init: file })).rejects.toThrow(
+      `The vocabulary doesn't fit the weights: the vocabulary has ${tokens} tokens, but ${file} has word embeddings of ${tokens + 3}; ` +
+        'name the vocab.txt that belongs to these weights in train.vocabulary, or set train.partial to true to start the word embeddings anew.',
+    );
+    expect(await init({ init: file, partial: true })).toEqual([expect.stringContaining('1 of another shape')]);
+  });
+
   it('refuses weights that are not there', async () => {
     await expect(openWeights(join(folder, 'absent'))).rejects.toThrow(/absent isn't there; name existing weights\./);
     await expect(openWeights(data)).rejects.toThrow(/has neither model\.safetensors nor pytorch_model\.bin; /);
