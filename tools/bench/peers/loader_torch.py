@@ -3,6 +3,7 @@ folder of tars or of MDS, side, batch size, workers, epochs. Or: write, folder o
 
 import io
 import json
+import multiprocessing
 import os
 import sys
 import tarfile
@@ -72,6 +73,13 @@ def mosaic_loader(folder: str, side: int, batch_size: int, workers: int) -> Data
     return DataLoader(data, batch_size=batch_size, num_workers=workers, drop_last=True, persistent_workers=True)
 
 
+def cpu_seconds() -> float:
+    """Of this process and the loader's, which still run."""
+    fields = [Path(f"/proc/{child.pid}/stat").read_text().rsplit(")", 1)[1].split() for child in multiprocessing.active_children()]
+    ticks = sum(int(user) + int(system) for user, system in (stat[11:13] for stat in fields))
+    return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
+
+
 def read_epoch(loader: DataLoader) -> int:
     return sum(len(images) for images, _ in loader)
 
@@ -85,8 +93,9 @@ if __name__ == "__main__":
     make = {"webdataset": webdataset_loader, "mosaicml-streaming": mosaic_loader}[kind]
     loader = make(location, side, batch_size, workers)
     read_epoch(loader)
-    started = time.perf_counter()
+    started, cpu_before = time.perf_counter(), cpu_seconds()
     items = sum(read_epoch(loader) for _ in range(epochs))
-    seconds = time.perf_counter() - started
-    print(json.dumps({"items": items, "seconds": seconds}), flush=True)
+    seconds, cpu = time.perf_counter() - started, cpu_seconds() - cpu_before
+    figures = {"CPU ms a sample": f"{cpu * 1000 / items:.2f}"}
+    print(json.dumps({"items": items, "seconds": seconds, "figures": figures}), flush=True)
     os._exit(0)

@@ -3,9 +3,6 @@ import type { Augmentation } from './image-spec.ts';
 import { kernels } from './kernels.ts';
 import type { Canvas } from './kernels.ts';
 
-/** Four floats. */
-const PIXEL_BYTES = 16;
-
 /** One change of all colours of a picture; `by` is a factor, or the part of a full turn for the hue. */
 export interface ColorChange {
   what: 'brightness' | 'contrast' | 'saturation' | 'hue';
@@ -27,15 +24,16 @@ export function drawChanges(jitter: NonNullable<Augmentation['colorJitter']>, ra
 }
 
 /** Changes colours in place, as torchvision's functions do to a picture of floats. */
-export function changeColors({ at, end }: Canvas, changes: readonly ColorChange[]): void {
+export function changeColors(canvas: Canvas, changes: readonly ColorChange[]): void {
+  const { at, end, plane } = canvas;
   for (const { what, by } of changes) {
     if (what === 'brightness') kernels.scaleValues(at, end, by, 0);
-    else if (what === 'contrast') kernels.scaleValues(at, end, by, (1 - by) * meanLuma({ at, end }));
-    else if (what === 'saturation') kernels.blendWithLuma(at, end, by);
-    else kernels.turnHue(at, end, by * 6);
+    else if (what === 'contrast') kernels.scaleValues(at, end, by, (1 - by) * meanLuma(canvas));
+    else if (what === 'saturation') kernels.blendWithLuma(at, end, plane, by);
+    else kernels.turnHue(at, end, plane, by * 6);
   }
 }
 
-export const makeGrey = ({ at, end }: Canvas): void => kernels.blendWithLuma(at, end, 0);
+export const makeGrey = ({ at, end, plane }: Canvas): void => kernels.blendWithLuma(at, end, plane, 0);
 
-const meanLuma = ({ at, end }: Canvas): number => kernels.sumLuma(at, end) / ((end - at) / PIXEL_BYTES);
+const meanLuma = ({ at, end, plane, side }: Canvas): number => kernels.sumLuma(at, end, plane, side) / (side * side);

@@ -1,7 +1,11 @@
 import { KERNELS } from './kernels-wasm.ts';
 
-/** A picture in the memory of the kernels: [side, side, 4] floats from byte `at` to `end`. There is one a thread. */
+/** A picture in the memory of the kernels. There is one a thread. */
 export interface Canvas {
+  side: number;
+  /** Bytes of a row of one colour: `side` floats, and up to three more that mean nothing. */
+  plane: number;
+  /** First byte of [side, 3, plane / 4] floats, and the one after the last. */
   at: number;
   end: number;
 }
@@ -13,18 +17,18 @@ interface Kernels {
     source: number,
     rows: number,
     stride: number,
-    indices: number,
+    starts: number,
     weights: number,
-    count: number,
-    side: number,
+    pairs: number,
+    columns: number,
     target: number,
   ): void;
-  scaleDown(source: number, indices: number, weights: number, count: number, side: number, target: number): void;
+  scaleDown(source: number, starts: number, weights: number, count: number, side: number, plane: number, target: number): void;
   scaleValues(at: number, end: number, factor: number, offset: number): void;
-  sumLuma(at: number, end: number): number;
-  blendWithLuma(at: number, end: number, factor: number): void;
-  turnHue(at: number, end: number, sixths: number): void;
-  pack(at: number, end: number): void;
+  sumLuma(at: number, end: number, plane: number, side: number): number;
+  blendWithLuma(at: number, end: number, plane: number, factor: number): void;
+  turnHue(at: number, end: number, plane: number, sixths: number): void;
+  pack(at: number, end: number, plane: number, side: number, target: number): void;
 }
 
 /** The types of Node don't have it. */
@@ -45,8 +49,12 @@ export function reserve(bytes: number): void {
   if (missing > 0) kernels.memory.grow(Math.ceil(missing / PAGE_BYTES));
 }
 
+/** What `pack` writes past the end. */
+const OVERRUN_BYTES = 48;
+
 /** Takes the picture out of the memory. @param target becomes RGB, [side, side, 3] */
-export function takeOut({ at, end }: Canvas, target: Float32Array): void {
-  kernels.pack(at, end);
-  target.set(new Float32Array(kernels.memory.buffer, at, target.length));
+export function takeOut({ at, end, plane, side }: Canvas, target: Float32Array): void {
+  reserve(end + target.byteLength + OVERRUN_BYTES);
+  kernels.pack(at, end, plane, side, end);
+  target.set(new Float32Array(kernels.memory.buffer, end, target.length));
 }

@@ -30,11 +30,12 @@ export interface View {
 
 export const WHOLE: View = { left: 0, top: 0, width: 1, height: 1, flipped: false };
 
-/** For each output pixel: where the source pixels lie that it is a mean of, and their weights. */
+/** For each output pixel: the neighbours in the source that it is a mean of, and their weights. */
 interface Taps {
   count: number;
-  indices: Int32Array; // [side, count]
-  weights: Float32Array; // [side, count]
+  /** The first of the neighbours. */
+  starts: Int32Array; // [side]
+  weights: Float64Array; // [side, count]
 }
 
 /** Pixels that {@link resample} needs, besides the view itself, to the left and above, to the right and below. */
@@ -62,66 +63,79 @@ const centreWithin = (centre: number, size: number): number => Math.min(size - 0
  */
 export function resample(image: RgbImage, view: View, side: number): Canvas {
   const { part, pixels } = image;
-  const across = tapsOf(view.left * image.width, view.width * image.width, image.width, side);
-  const down = tapsOf(view.top * image.height, view.height * image.height, image.height, side);
-  if (view.flipped) mirror(across);
-  lieWithin(across, part.left, part.width, 3);
-  lieWithin(down, part.top, part.height, side * PIXEL_BYTES);
-  for (const tap of down.weights.keys()) down.weights[tap]! /= 255;
+  const across = tapsOf(view.left * image.width, view.width * image.width, part.left, part.width, image.width, side);
+  const down = tapsOf(view.top * image.height, view.height * image.height, part.top, part.height, image.height, side);
+  const columns = Math.ceil(side / 4) * 4;
+  const [rowBytes, plane] = [columns * PIXEL_BYTES, columns * 4];
+  const [columnStarts, columnWeights] = columnTaps(across, columns, view.flipped);
+  const rowStarts = down.starts.map((start) => start * rowBytes);
+  const rowWeights = Float32Array.from(down.weights, (weight) => weight / (255 * FULL_WEIGHT));
 
-  const sizes = [across.indices, across.weights, down.indices, down.weights].map(({ byteLength }) => byteLength);
-  const places = [...sizes, pixels.byteLength, part.height * side * PIXEL_BYTES, side * side * PIXEL_BYTES].reduce(
-    (ends, bytes) => [...ends, align(ends.at(-1)! + bytes)],
-    [0],
-  );
-  const [acrossIndices, acrossWeights, downIndices, downWeights, source, scaled, at, end] = places as Places;
-  reserve(end + PIXEL_BYTES);
+  const sizes = [columnStarts, columnWeights, rowStarts, rowWeights, pixels].map(({ byteLength }) => byteLength);
+  const places = [0];
+  for (const bytes of [...sizes, part.height * rowBytes, side * 3 * plane]) places.push(align(places.at(-1)! + bytes));
+  const [startsAt, weightsAt, rowStartsAt, rowWeightsAt, source, scaled, at, end] = places as Places;
+  reserve(end);
   const { buffer } = kernels.memory;
-  new Int32Array(buffer, acrossIndices).set(across.indices);
-  new Float32Array(buffer, acrossWeights).set(across.weights);
-  new Int32Array(buffer, downIndices).set(down.indices);
-  new Float32Array(buffer, downWeights).set(down.weights);
+  new Int32Array(buffer, startsAt).set(columnStarts);
+  new Int16Array(buffer, weightsAt).set(columnWeights);
+  new Int32Array(buffer, rowStartsAt).set(rowStarts);
+  new Float32Array(buffer, rowWeightsAt).set(rowWeights);
   new Uint8Array(buffer, source).set(pixels);
-  kernels.scaleAcross(source, part.height, part.width * 3, acrossIndices, acrossWeights, across.count, side, scaled);
-  kernels.scaleDown(scaled, downIndices, downWeights, down.count, side, at);
-  return { at, end: at + side * side * PIXEL_BYTES };
+  const pairs = Math.ceil(across.count / 2);
+  kernels.scaleAcross(source, part.height, part.width * 3, startsAt, weightsAt, pairs, columns, scaled);
+  kernels.scaleDown(scaled, rowStartsAt, rowWeightsAt, down.count, side, plane, at);
+  return { side, plane, at, end: at + side * 3 * plane };
 }
 
-/** Four floats. */
+/** Of a row on its way: three floats and one that nobody reads. */
 const PIXEL_BYTES = 16;
+/** What 1 is as a weight of 16 bits. */
+const FULL_WEIGHT = 1 << 14;
 /** Kernels read some bytes past the last pixel. */
 const align = (bytes: number): number => Math.ceil((bytes + PIXEL_BYTES) / PIXEL_BYTES) * PIXEL_BYTES;
 type Places = [number, number, number, number, number, number, number, number];
 
-function tapsOf(start: number, length: number, size: number, side: number): Taps {
-  const step = length / side;
+/** @param first the pixels that are there, of `size`: from this one on, `length` */
+function tapsOf(start: number, extent: number, first: number, length: number, size: number, side: number): Taps {
+  const step = extent / side;
   const radius = Math.max(1, step);
-  const count = Math.ceil(radius * 2);
-  const indices = new Int32Array(side * count);
-  const weights = new Float32Array(side * count);
+  const count = Math.min(length, Math.ceil(radius * 2));
+  const starts = new Int32Array(side);
+  const weights = new Float64Array(side * count);
   for (let pixel = 0; pixel < side; pixel += 1) {
     const centre = centreWithin(start + (pixel + 0.5) * step, size);
-    const first = Math.ceil(centre - radius - 0.5);
+    const from = Math.min(first + length - count, Math.max(first, Math.ceil(centre - radius - 0.5)));
+    starts[pixel] = from - first;
     let sum = 0;
     for (let tap = 0; tap < count; tap += 1) {
-      const index = Math.min(size - 1, Math.max(0, first + tap));
-      const weight = index === first + tap ? Math.max(0, 1 - Math.abs(index + 0.5 - centre) / radius) : 0;
-      indices[pixel * count + tap] = index;
+      const weight = Math.max(0, 1 - Math.abs(from + tap + 0.5 - centre) / radius);
       weights[pixel * count + tap] = weight;
       sum += weight;
     }
     for (let tap = 0; tap < count; tap += 1) weights[pixel * count + tap]! /= sum;
   }
-  return { count, indices, weights };
+  return { count, starts, weights };
 }
 
-function mirror({ indices, weights }: Taps): void {
-  // What one pixel is a mean of has no order, so all may be turned round at once.
-  indices.reverse();
-  weights.reverse();
-}
-
-/** From pixels of the whole picture to places in the part of it that is there. */
-function lieWithin({ indices }: Taps, start: number, length: number, stride: number): void {
-  for (const [tap, index] of indices.entries()) indices[tap] = Math.min(length - 1, Math.max(0, index - start)) * stride;
+/** As `scaleAcross` takes them: an even number of weights of 16 bits, which are as much as {@link FULL_WEIGHT} together. */
+function columnTaps({ count, starts, weights }: Taps, columns: number, flipped: boolean): [Int32Array, Int16Array] {
+  const side = starts.length;
+  const even = count + (count % 2);
+  const [columnStarts, columnWeights] = [new Int32Array(columns), new Int16Array(columns * even)];
+  for (let column = 0; column < side; column += 1) {
+    const pixel = flipped ? side - 1 - column : column;
+    columnStarts[column] = starts[pixel]! * 3;
+    let left = FULL_WEIGHT;
+    let heaviest = column * even;
+    for (let tap = 0; tap < count; tap += 1) {
+      const place = column * even + tap;
+      const weight = Math.round(weights[pixel * count + tap]! * FULL_WEIGHT);
+      columnWeights[place] = weight;
+      left -= weight;
+      if (weight > columnWeights[heaviest]!) heaviest = place;
+    }
+    columnWeights[heaviest]! += left;
+  }
+  return [columnStarts, columnWeights];
 }

@@ -1,12 +1,11 @@
 import { seededRandom } from '../random.ts';
 import { siblingModule, WorkerPool } from '../workers/worker-pool.ts';
-import type { DecodeResult, DecodeTask } from './decode-samples.ts';
+import type { DecodeResult, DecodeTask, PlacedSample } from './decode-samples.ts';
 import { EpochOrder } from './epoch-order.ts';
 import type { Position } from './epoch-order.ts';
 import type { BlockList } from './block-list.ts';
 import { LOST_BLOCK_ROWS } from './epoch-index.ts';
 import type { Batch, LoaderOptions } from './batch.ts';
-import type { SampleAddress } from './sample-reader.ts';
 
 /** Samples that one message to a worker asks for. */
 const TASK_SAMPLES = 16;
@@ -29,6 +28,8 @@ export class BatchAssembler {
   readonly #pool: WorkerPool<DecodeTask, DecodeResult>;
   /** Numbers of the blocks that substitutes are drawn from. */
   readonly #sound: Uint32Array;
+  /** Memory of batches that are done, for those to come. */
+  readonly #idleSlabs: Float32Array[] = [];
 
   constructor(index: BlockList, options: LoaderOptions) {
     this.#index = index;
@@ -55,7 +56,7 @@ export class BatchAssembler {
     const batch: Batch = {
       index,
       ids: Array.from({ length: size }, () => ''),
-      pixels: new Float32Array(size * image.side * image.side * 3),
+      pixels: this.#idleSlabs.pop() ?? sharedFloats(batchSize * image.side * image.side * 3),
       boxes: Array.from({ length: size }, () => null),
       texts: Array.from({ length: size }, () => []),
       skipped: [],
@@ -77,8 +78,11 @@ export class BatchAssembler {
       open = failed.map(({ place }) => place).sort((left, right) => left - right);
     }
     skipped.sort((left, right) => left.place - right.place || left.attempt - right.attempt);
-    batch.skipped = skipped.map(({ id, reason }) => ({ id, reason }));
-    return batch;
+    const slab = batch.pixels;
+    this.#idleSlabs.push(slab);
+    // The collector doesn't count shared memory, so what callers get, who may keep it, is a copy that it does count.
+    const pixels = slab.slice(0, size * image.side * image.side * 3);
+    return { ...batch, pixels, skipped: skipped.map(({ id, reason }) => ({ id, reason })) };
   }
 
   /** The row of a slot; from the first attempt on, the row that stands in for it, drawn from the whole split. */
@@ -92,7 +96,7 @@ export class BatchAssembler {
   /** Decodes rows into their places of the batch; returns those that couldn't be. */
   async #fill(target: Batch, wanted: ({ place: number } & Position)[]): Promise<{ place: number; id: string; reason: string }[]> {
     const failed: { place: number; id: string; reason: string }[] = [];
-    const found: { place: number; address: SampleAddress }[] = [];
+    const found: PlacedSample[] = [];
     for (const { place, block, row } of wanted) {
       const { file, sound } = this.#index.shardOf(block);
       const batch = this.#index.batchOf(block);
@@ -101,18 +105,16 @@ export class BatchAssembler {
       else found.push({ place, address: { shard: sound, batch, row } });
     }
     const { image, seed, epoch } = this.#options;
-    const values = image.side * image.side * 3;
     const tasks: Promise<void>[] = [];
     for (let start = 0; start < found.length; start += TASK_SAMPLES) {
       const part = found.slice(start, start + TASK_SAMPLES);
-      const task: DecodeTask = { samples: part.map(({ address }) => address), image, seed, epoch };
+      const task: DecodeTask = { samples: part, pixels: target.pixels, image, seed, epoch };
       const store = async (): Promise<void> => {
-        const { ids, texts, pixels, boxes, failures } = await this.#pool.run(task);
+        const { ids, texts, boxes, failures } = await this.#pool.run(task);
         for (const [position, { place }] of part.entries()) {
           target.ids[place] = ids[position]!;
           target.texts[place] = texts[position]!;
           target.boxes[place] = boxes[position]!;
-          target.pixels.set(pixels.subarray(position * values, (position + 1) * values), place * values);
         }
         for (const { position, reason } of failures) failed.push({ place: part[position]!.place, id: ids[position]!, reason });
       };
@@ -122,3 +124,7 @@ export class BatchAssembler {
     return failed;
   }
 }
+
+/** Memory that the threads of the workers write to. */
+const sharedFloats = (length: number): Float32Array =>
+  new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT));

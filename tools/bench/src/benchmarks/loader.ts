@@ -24,6 +24,7 @@ export const benchmark: Benchmark = {
     'pillow==13.0.0',
   ],
   target: 1.3,
+  repeats: 3,
   notes: `JPEGs of 500 × 375 that are photograph-like and texts, ${ROWS.toLocaleString('en-US')} rows in 8 shards, two workers on two cores, batches of ${BATCH_SIZE} as floats in 0..1,
 one epoch after one that isn't counted. The crop has 0.2 to 1 of the area; brightness, contrast and saturation change by up to 0.4 and the hue by 0.1 in four of
 five samples, one in five becomes grey, half are flipped. Peers decode with Pillow and change pictures with torchvision's transforms, from tars (\`webdataset\`, which shuffles
