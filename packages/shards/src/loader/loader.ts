@@ -14,7 +14,8 @@ const MAX_BOUNDS = 255;
  * One epoch of a split in random order, decoded and augmented, in batches.
  * Samples, order and pixels are a pure function of the dataset, (seed, epoch), the image spec, the batch size and the
  * buckets; neither the number of workers nor `startBatch` changes them. Batch `index` of rank `rank` is batch
- * `index · worldSize + rank` of a world of one. Memory holds three batches ready and three in the making, a third of a byte for each row and 16,384 rows of the order.
+ * `index · worldSize + rank` of a world of one. Memory holds three batches ready and three in the making, a third of a byte
+ * for each row and 16,384 rows of the order.
  * @throws UserError OPTION_INVALID, SPLIT_MISSING, SPLIT_EMPTY, those of {@link readManifest}; ShardDamagedError if no shard
  * is sound
  */
