@@ -19,6 +19,7 @@ export type { LoadedCaptioner, LoadedPairScorer, LoadedRun, LoadRunOptions } fro
 export { PRESET_NAMES } from './presets/preset-file.ts';
 export type { PresetName } from './presets/preset-file.ts';
 export { resolveModel } from './presets/resolve-model.ts';
+export type { RunEnvironment } from './run-environment.ts';
 export { readRun } from './run-record.ts';
 export type { RunRecord, TrainSummary } from './run-record.ts';
 export { SafetensorsReader, writeSafetensors } from './safetensors.ts';

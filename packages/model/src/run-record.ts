@@ -3,6 +3,7 @@ import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError, readManifest } from '@wenlan/shards';
 import type { BriVLConfig } from './brivl.ts';
+import type { RunEnvironment } from './run-environment.ts';
 import type { ResolvedTrainConfig } from './train-config.ts';
 
 const FORMAT_VERSION = 1;
@@ -36,6 +37,8 @@ export interface RunRecord {
   config: ResolvedTrainConfig;
   /** The towers, with every preset written out. */
   model: BriVLConfig;
+  /** What it began with, then each other one that it went on with. */
+  environments?: RunEnvironment[];
   summary?: TrainSummary;
 }
 
@@ -111,6 +114,15 @@ export async function writeRun(out: string, record: RunRecord): Promise<void> {
     await handle.close();
   }
   await rename(temporary, join(out, RECORD_FILE));
+}
+
+/** Notes with what a run is trained from here on, where that isn't what it was trained with before. */
+export async function noteEnvironment(out: string, run: RunRecord, environment: RunEnvironment): Promise<RunRecord> {
+  const { environments = [] } = run;
+  if (JSON.stringify(environments.at(-1)) === JSON.stringify(environment)) return run;
+  const noted = { ...run, environments: [...environments, environment] };
+  await writeRun(out, noted);
+  return noted;
 }
 
 /** Removes what a run that never began has left: its record and its vocabulary. */

@@ -10,6 +10,7 @@ import { MICRO } from '../test/support/micro.ts';
 import { Interrupted } from './interrupted.ts';
 import { readMetrics } from './metrics-log.ts';
 import { loadRun } from './run.ts';
+import { readRun } from './run-record.ts';
 import type { TrainConfig } from './train-config.ts';
 import type { TrainProgress } from './train-progress.ts';
 import { train, type TrainOptions } from './train.ts';
@@ -98,6 +99,14 @@ describe(train, { timeout: 600_000 }, () => {
     expect(new Set(metrics.map(({ temperature }) => temperature)).size).toBeGreaterThan(12); // learned
     expect(metrics[7]!.validationRecallAt10).toBeGreaterThan(0);
     expect(said.filter(({ type }) => type === 'checkpoint')).toHaveLength(4);
+  });
+
+  it('notes what it is trained with', async () => {
+    const { environments, summary } = (await readRun(options.out))!;
+    expect(environments).toHaveLength(1);
+    expect(environments![0]).toMatchObject({ tensorflow: expect.stringMatching(/^\d+\.\d+/) as string, node: process.version });
+    expect(['cpu', 'gpu']).toContain(environments![0]!.device);
+    expect(summary!.steps).toBe(16);
   });
 
   it('skips a picture that does not decode, and counts it once an epoch', async () => {

@@ -3,7 +3,8 @@ import { loadEngine } from '@wenlan/engine';
 import { resolveModel } from './presets/resolve-model.ts';
 import { Interrupted } from './interrupted.ts';
 import { readMetrics } from './metrics-log.ts';
-import { openRun, readRun, type TrainSummary, writeRun } from './run-record.ts';
+import { describeEnvironment } from './run-environment.ts';
+import { noteEnvironment, openRun, readRun, type TrainSummary, writeRun } from './run-record.ts';
 import { prepareTokenizer } from './run-tokenizer.ts';
 import { Tokenizer } from './tokenizer.ts';
 import { parseTrainConfig, type TrainConfig } from './train-config.ts';
@@ -38,10 +39,11 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
   const { vocabulary } = config;
   // looked at before the run is begun: its folder stays free for other settings
   if (typeof vocabulary === 'string' && (await readRun(out)) === undefined) await Tokenizer.load(vocabulary);
-  const run = await openRun(out, { seed, data, config, model });
-  if (run.summary !== undefined) return run.summary;
+  const opened = await openRun(out, { seed, data, config, model });
+  if (opened.summary !== undefined) return opened.summary;
 
-  await loadEngine();
+  const engine = await loadEngine();
+  const run = await noteEnvironment(out, opened, await describeEnvironment(engine));
   const tokenizer = await prepareTokenizer(out, data, vocabulary);
   onProgress({ type: 'vocabulary', tokens: tokenizer.vocabularySize });
   const { step, finished } = await trainLoop({ data, out, seed, workers, onProgress, signal, config, model, tokenizer });
