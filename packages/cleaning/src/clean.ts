@@ -23,6 +23,7 @@ const SPILL_FOLDER = 'spill';
 /** Of each long column, before it goes to a file. */
 const SPILL_BYTES = 32 << 20;
 
+/** How far a cleaning is. */
 export interface CleanProgress {
   /** `measure` and `write` go through all rows; `group` is one step. */
   phase: 'measure' | 'group' | 'write';
@@ -30,6 +31,7 @@ export interface CleanProgress {
   rows: number;
 }
 
+/** How a dataset is cleaned, and where the clean one goes. */
 export interface CleanOptions {
   /** Where the clean dataset is written, or gone on with. */
   out: string;
@@ -45,6 +47,7 @@ export interface CleanOptions {
   earlier?: { location: string; sameEncoding: boolean };
   /** Rows of a shard of the output; a thousand by default. */
   maxShardRows?: number;
+  /** Told after each shard. */
   onProgress?: (event: CleanProgress) => void;
   /** An abort takes effect at the end of the shard or record batch in flight; the same call then goes on from there. */
   signal?: AbortSignal;

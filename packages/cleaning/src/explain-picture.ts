@@ -3,6 +3,7 @@ import { measureRow } from './measure/measure-row.ts';
 import { compileRecipe } from './recipe/compile-recipe.ts';
 import type { Recipe } from './recipe/recipe.ts';
 
+/** What the rules on pictures measure on one picture, and their verdicts. */
 export interface PictureExplanation {
   /** As libvips names it, and the size after EXIF orientation in pixels; null for bytes that don't decode. */
   format: string | null;

@@ -5,6 +5,7 @@ import type { Recipe } from './recipe/recipe.ts';
 import { EMPTIED } from './rule.ts';
 import type { TextContext } from './rule.ts';
 
+/** What the rules on texts measure on one text, and their verdicts. */
 export interface TextExplanation {
   input: string;
   /** Cleaned. */

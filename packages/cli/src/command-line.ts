@@ -11,8 +11,14 @@ import { createReporter, type LogFormat } from './reporter.ts';
 
 /** Where a command reads and writes; a test brings its own. */
 export interface Streams {
-  stdout: { write(text: string): unknown };
-  stderr: { isTTY?: boolean; write(text: string): unknown };
+  stdout: OutputStream;
+  stderr: OutputStream & { isTTY?: boolean };
+}
+
+/** What takes text, such as `process.stdout`. */
+export interface OutputStream {
+  /** Takes a piece of text. */
+  write(text: string): unknown;
 }
 
 interface GlobalOptions {

@@ -15,6 +15,7 @@ export type CrawlProgress =
   | { type: 'page'; source: string; url: string; outcome: string; pagesDone: number; pagesQueued: number; rows: number }
   | { type: 'note'; sentence: string };
 
+/** What is crawled, how politely, and where the raw dataset goes. */
 export interface CrawlOptions {
   /** Where the raw dataset is written, or gone on with: a path or a `file:` URL. */
   out: string;
@@ -59,6 +60,7 @@ export interface CrawlOptions {
   seed: number;
   /** Once aborted, the shard in flight is finished and the crawl rejects with `Interrupted`. */
   signal?: AbortSignal;
+  /** Told as rows are committed. */
   onProgress?: (progress: CrawlProgress) => void;
 }
 

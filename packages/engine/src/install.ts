@@ -19,9 +19,11 @@ const TFJS_INTEGRITY = 'sha512-p//NN6DGiN4hInUmIkRffaFVMcdTREUMjPyjW04J7OXvB2zBl
 const SOURCES = ['binding/tfjs_backend.cc', 'binding/tfjs_binding.cc'];
 const QUIET_SOURCE = 'binding/quiet_loader.cc';
 
+/** Which TensorFlow the binding is built against, and where it goes. */
 export interface InstallOptions {
   /** Build against tensorflow[and-cuda] (true) or for the CPU (false); left out, whichever is installed stays, and a new one is for the CPU. */
   cuda?: boolean;
+  /** Told of each step of the installation, in a sentence. */
   onProgress?: (sentence: string) => void;
 }
 

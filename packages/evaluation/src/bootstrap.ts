@@ -6,6 +6,7 @@ export interface Interval {
   readonly high: number;
 }
 
+/** How intervals are drawn. */
 export interface BootstrapOptions {
   readonly seed: number;
   readonly resamples: number;

@@ -1,7 +1,7 @@
 /**
  * A faster product of matrices than this package's own, such as TensorFlow's or that of a graphics card.
  *
- * It may round as it likes within float32: ranks are decided by {@link roundingSlack} and, in doubt, by the exact inner product.
+ * It may round as it likes within float32: ranks are decided by `roundingSlack` and, in doubt, by the exact inner product.
  */
 export interface MatMul {
   /** For the conditions of a result: `TensorFlow 2.21.0`. */

@@ -1,6 +1,7 @@
 import type { PairScores } from './retrieval-by-scores.ts';
 import { UserError } from './user-error.ts';
 
+/** The answers of a tower, and the scorer that ranks the first of them anew. */
 export interface RerankInput {
   /** Of a tower, which is cheap: it names the candidates of every query and orders the rest. */
   readonly tower: PairScores;

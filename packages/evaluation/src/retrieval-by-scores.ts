@@ -11,6 +11,7 @@ export interface PairScores {
   readonly texts: number;
 }
 
+/** As that of `retrieval`, of a model that scores pairs instead of giving vectors. */
 export interface RetrievalByScoresInput extends RetrievalSettings {
   readonly scores: PairScores;
   /** How pairs were scored, for the conditions: `exact: every pair`, or what re-ranked what. */

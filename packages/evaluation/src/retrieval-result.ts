@@ -14,6 +14,7 @@ export interface RecallAtK {
   readonly timesChance: number;
 }
 
+/** Figures of one direction. */
 export interface DirectionResult {
   readonly queries: number;
   readonly gallery: number;
@@ -62,6 +63,7 @@ export interface RetrievalConditions {
   readonly notes: Readonly<Record<string, string>>;
 }
 
+/** Figures of both directions, with all that one must know to compare them. */
 export interface RetrievalResult {
   /** Image queries, text gallery ("text retrieval"). */
   readonly i2t: DirectionResult;

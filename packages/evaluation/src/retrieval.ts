@@ -11,6 +11,7 @@ import { UserError } from './user-error.ts';
 import { checkVectors } from './vectors.ts';
 import type { Vectors } from './vectors.ts';
 
+/** Two galleries of vectors, what belongs together, and how recall is counted. */
 export interface RetrievalInput {
   readonly images: Vectors; // [images, dim]
   readonly texts: Vectors; // [texts, dim]

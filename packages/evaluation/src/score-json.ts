@@ -13,6 +13,7 @@ export interface DirectionJson {
   readonly interval: Readonly<Record<string, readonly [low: number, high: number]>>;
 }
 
+/** A result of `retrieval` as flat JSON. */
 export interface ScoreJson {
   readonly i2t: DirectionJson;
   readonly t2i: DirectionJson;

@@ -4,6 +4,7 @@ import { UserError } from './user-error.ts';
 import { checkVectors } from './vectors.ts';
 import type { Vectors } from './vectors.ts';
 
+/** A row of a gallery that a query found. */
 export interface Match {
   /** Row in the gallery. */
   readonly row: number;

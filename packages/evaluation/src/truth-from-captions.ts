@@ -1,6 +1,7 @@
 import type { Truth } from './truth.ts';
 import { UserError } from './user-error.ts';
 
+/** Distinct captions, and the pictures that each belongs to. */
 export interface CaptionGallery {
   /** The distinct captions, in the order of their first picture: the text gallery. */
   readonly texts: readonly string[];

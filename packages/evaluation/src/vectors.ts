@@ -45,7 +45,7 @@ function firstNotFinite(values: Float32Array): number {
 /**
  * Joins the batches of an encoder into one matrix, in the order they come.
  *
- * @throws UserError `VECTORS_SHAPE` if a batch differs in dim or there are no rows at all, `VECTORS_NOT_FINITE` as {@link checkVectors}
+ * @throws UserError `VECTORS_SHAPE` if a batch differs in dim or there are no rows at all, `VECTORS_NOT_FINITE` as `checkVectors`
  */
 export async function gatherVectors(name: string, batches: AsyncIterable<Vectors> | Iterable<Vectors>): Promise<Vectors> {
   const parts: Vectors[] = [];

@@ -20,6 +20,7 @@ export const ELEMENT_TYPES = {
   U8: { bytes: 1, decode: (buffer) => new Uint8Array(buffer) },
   BOOL: { bytes: 1, decode: (buffer) => new Uint8Array(buffer) },
 } as const satisfies Record<string, ElementKind>;
+/** Types of numbers in a file of tensors, by the names of safetensors. */
 export type ElementType = keyof typeof ELEMENT_TYPES;
 
 /** Under which element type values are written. */

@@ -4,7 +4,9 @@ import { CAPTIONER_SMALL, CAPTIONER_TINY, type CaptionerConfig } from './caption
 import { CLIP_FAIR, CLIP_LIT, type ClipConfig } from './clip/clip-config.ts';
 import { UNITER_SMALL, UNITER_TINY, type UniterConfig } from './uniter/uniter-config.ts';
 
+/** An objective by its name, with its own settings. */
 export type ObjectiveConfig = { kind: 'brivl' } | ClipConfig | UniterConfig | CaptionerConfig;
+/** Objectives that can be trained. */
 export type ObjectiveName = keyof typeof OBJECTIVES;
 
 /** What a model can be trained for, by name. */

@@ -35,9 +35,11 @@ export interface Objective {
   advance(batch: TrainBatch): void;
   /** The part of its state that isn't tensors, for a checkpoint. */
   saved(): object;
+  /** Takes up what `saved` gave. */
   restore(saved: unknown): void;
   /** Ranks the validation split with the parameters as they are at each call. */
   ranker(): Ranker;
+  /** Frees all tensors. */
   dispose(): void;
 }
 

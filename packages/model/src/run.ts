@@ -13,6 +13,7 @@ import type { ResolvedTrainConfig } from './train-config.ts';
 import { loadTower } from './train-state.ts';
 import type { UniterObjective } from './uniter/uniter-objective.ts';
 
+/** Which checkpoint of a run is loaded. */
 export interface LoadRunOptions {
   /** Receives a sentence if a damaged checkpoint was passed over. */
   note?: (sentence: string) => void;

@@ -12,6 +12,7 @@ export interface TensorSource {
   name: string;
   shape: readonly number[];
   dtype: ElementType;
+  /** Reads the tensor; whoever asks disposes of it. */
   load: () => Promise<TensorData>;
 }
 
@@ -20,6 +21,7 @@ export interface TensorFile {
   readonly entries: ReadonlyMap<string, { readonly shape: readonly number[]; readonly dtype: ElementType }>;
   /** @throws UserError naming the tensor if there is none of that name */
   read(name: string): Promise<TensorData>;
+  /** Closes the file. */
   close(): Promise<void>;
 }
 

@@ -7,6 +7,7 @@ import { fusionParameters, type FusionNames } from './nn/fusion.ts';
 import type { Init } from './nn/initializer.ts';
 import type { ParameterSpec } from './nn/parameter-spec.ts';
 
+/** The two towers. */
 export type TowerKind = 'image' | 'text';
 
 /** Names of the parts of a tower in the released state dict. */

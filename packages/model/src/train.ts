@@ -12,6 +12,7 @@ import type { TrainProgress } from './train-progress.ts';
 import { summarize } from './train-summary.ts';
 import { trainLoop } from './trainer.ts';
 
+/** What is trained, on what, and where the run goes. */
 export interface TrainOptions {
   /** Location of a clean dataset with the splits `train` and, if it is to be validated, `validation`. */
   data: string;
@@ -21,6 +22,7 @@ export interface TrainOptions {
   seed: number;
   /** Threads that decode pictures; they change the speed and nothing else. */
   workers?: number;
+  /** Told after each step. */
   onProgress?: (progress: TrainProgress) => void;
   /** Once aborted, the step in flight is finished and a checkpoint saved. */
   signal?: AbortSignal;

@@ -1,6 +1,7 @@
 import { readPairs } from '@wenlan/shards';
 import { SPECIAL_TOKENS, Tokenizer } from './tokenizer.ts';
 
+/** What a vocabulary is built from, and how large it gets. */
 export interface VocabularyOptions {
   /** At most so many tokens, the special ones included. */
   maxSize: number;

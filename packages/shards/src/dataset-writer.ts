@@ -26,6 +26,7 @@ const DEFAULT_MAX_SHARD_ROWS = 1000;
 const DEFAULT_MAX_SHARD_BYTES = 256 * 2 ** 20;
 const SPLIT_NAME = /^[\p{Letter}\p{Number}_][\p{Letter}\p{Number}_-]*$/u;
 
+/** What a dataset is of, and when a shard is full. */
 export interface OpenOptions {
   /** What writes the dataset: `crawl`, `clean`, … */
   stage: string;

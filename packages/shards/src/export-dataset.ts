@@ -15,13 +15,16 @@ import { removeUnfinishedFolders, writeWholeFolder } from './storage/whole-folde
 import { storageOf } from './storage/storage.ts';
 import { UserError } from './user-error.ts';
 
+/** Formats that a dataset can be exported to. */
 export const EXPORT_FORMATS = ['parquet', 'webdataset', 'list', 'folder'] as const;
+/** One of {@link EXPORT_FORMATS}. */
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 const RECORD_FILE = 'export.json';
 const DEFAULT_MAX_FILE_ROWS = 10_000;
 const DEFAULT_MAX_FILE_BYTES = 256 * 2 ** 20;
 
+/** What of a dataset is exported, and how. */
 export interface ExportOptions {
   /** Folder that the files go to. */
   out: string;
@@ -38,6 +41,7 @@ export interface ExportOptions {
   maxFileBytes?: number;
   /** An abort leaves the finished files; the same call then goes on from there. */
   signal?: AbortSignal;
+  /** Told after each record batch. */
   onProgress?: (progress: ExportProgress) => void;
 }
 
@@ -49,6 +53,7 @@ export interface ExportProgress {
   files: number;
 }
 
+/** A file that an export wrote. */
 export interface ExportedFile {
   /** Relative to the folder; for the format `folder` a folder. */
   file: string;

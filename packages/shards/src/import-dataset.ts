@@ -21,6 +21,7 @@ import { mirror } from './storage/mirror.ts';
 const CONCURRENCY = 8;
 const MAX_PROBLEMS = 100;
 
+/** What is imported, and where the dataset goes. */
 export interface ImportOptions {
   /** Where the dataset goes: a path, a `file:` URL or an `s3:` URL. */
   out: string;
@@ -38,6 +39,7 @@ export interface ImportOptions {
   maxShardBytes?: number;
   /** An abort leaves the committed shards; the same call then goes on from there. */
   signal?: AbortSignal;
+  /** Told as rows are written. */
   onProgress?: (progress: ImportProgress) => void;
 }
 
@@ -49,12 +51,14 @@ export interface ImportProgress {
   bytesTotal: number;
 }
 
+/** A row that could not be imported as it stands. */
 export interface ImportProblem {
   where: string;
   outcome: Outcome;
   problem: string;
 }
 
+/** What was imported. */
 export interface ImportSummary {
   format: ImportFormat;
   rows: number;

@@ -11,6 +11,7 @@ export interface Bar {
   count: number;
 }
 
+/** What a dataset holds, counted. */
 export interface DatasetSummary extends Totals {
   location: string;
   stage: string;

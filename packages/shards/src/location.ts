@@ -15,6 +15,7 @@ export interface S3Place {
   key: string;
 }
 
+/** Whether a location is one of S3. */
 export const isRemote = (location: string): boolean => /^s3:\/\//i.test(location);
 
 /** @throws UserError LOCATION_UNSUPPORTED for a URL that names no bucket, or none that can be */
@@ -94,7 +95,7 @@ export function relativeLocation(folder: string, other: string): string {
   return from.bucket === to.bucket ? posix.relative(`/${from.key}`, `/${to.key}`) : other;
 }
 
-/** The reverse of {@link relativeLocation}. */
+/** The reverse of `relativeLocation`. */
 export function resolveLocation(folder: string, location: string): string {
   if (/^(?:s3|file):/i.test(location)) return datasetLocation(location);
   if (!isRemote(folder)) return resolve(folder, location);

@@ -6,6 +6,7 @@ import { storageOf } from './storage/storage.ts';
 import type { Expected } from './storage/storage.ts';
 import { UserError } from './user-error.ts';
 
+/** A shard as the manifest lists it. */
 export interface ShardEntry {
   /** Relative to the dataset, as `data/train-00000.arrow`. */
   file: string;
@@ -16,6 +17,7 @@ export interface ShardEntry {
   sha256: string;
 }
 
+/** Rows of a dataset, counted. */
 export interface Totals {
   rows: number;
   /** Counted by {@link outcomeClass}. */
@@ -24,6 +26,7 @@ export interface Totals {
   bySplit: Record<string, number>;
 }
 
+/** A dataset that another was made from. */
 export interface Parent {
   /** Relative to the dataset where that is possible. */
   location: string;

@@ -1,13 +1,16 @@
 /** Where a pair was found. */
 export const SOURCES = ['news', 'encyclopedia', 'weibo', 'web', 'commoncrawl', 'list', 'local'] as const;
+/** What kind of place a pair is from. */
 export type Source = (typeof SOURCES)[number];
 
 /** What a text of a pair is to its picture. */
 export const TEXT_KINDS = ['alt', 'caption', 'title', 'surrounding', 'post', 'tag', 'query'] as const;
+/** Where a text stood. */
 export type TextKind = (typeof TEXT_KINDS)[number];
 
 /** How strongly text and picture correlate; a weak pair is never dropped for being weak. */
 export const BANDS = ['over-match', 'strong', 'weak', 'unrelated'] as const;
+/** How far text and picture go together. */
 export type Band = (typeof BANDS)[number];
 
 /** The closed set of fates of a candidate; the last two carry an argument after the colon. */
@@ -31,8 +34,10 @@ export const PLAIN_OUTCOMES = [
   'hash-mismatch',
   'forgotten',
 ] as const;
+/** What became of a candidate. */
 export type Outcome = (typeof PLAIN_OUTCOMES)[number] | `filtered:${string}` | `duplicate:${string}`;
 
+/** A text of a pair, and where it stood. */
 export interface PairText {
   kind: TextKind;
   text: string;

@@ -14,6 +14,7 @@ export type PairKey = Pick<Pair, 'id' | 'source' | 'outcome'>;
 
 const KEY_COLUMNS = ['id', 'source', 'outcome'] as const satisfies (keyof PairKey)[];
 
+/** Which rows are read, and what of them. */
 export interface ReadOptions {
   /** All by default. */
   splits?: readonly string[];

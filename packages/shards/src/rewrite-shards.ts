@@ -10,6 +10,7 @@ import { soundShard } from './shard-checksum.ts';
 import { writeShard } from './shard-writer.ts';
 import { storageOf } from './storage/storage.ts';
 
+/** What becomes of rows. */
 export interface RewriteChange {
   /** Names what is done. A call with the key of one that was stopped goes on after the shards that are done. */
   key: string;
@@ -26,6 +27,7 @@ export interface RewriteChange {
   replace: (rows: readonly Pair[]) => readonly Pair[] | Promise<readonly Pair[]>;
   /** An abort takes effect between two shards. */
   signal?: AbortSignal;
+  /** Told after each shard. */
   onProgress?: (progress: RewriteProgress) => void;
 }
 
@@ -37,6 +39,7 @@ export interface RewriteProgress {
   rows: number;
 }
 
+/** What was rewritten. */
 export interface RewriteSummary {
   /** Rows replaced, and shards written anew, by this call. */
   rows: number;

@@ -10,6 +10,7 @@ import { soundShard } from './shard-checksum.ts';
 import { ShardDamagedError } from './shard-damaged-error.ts';
 import { storageOf } from './storage/storage.ts';
 
+/** Something wrong with a dataset, and where. */
 export interface VerifyProblem {
   /** Relative to the dataset. */
   file: string;
@@ -20,6 +21,7 @@ export interface VerifyProblem {
   problem: string;
 }
 
+/** What was checked, and what is wrong. */
 export interface VerifyReport {
   location: string;
   /** True if there are no problems. */

@@ -35,6 +35,7 @@ export interface FigureTable {
   readonly notes: Readonly<Record<string, string>>;
 }
 
+/** A row of a collection that a query found. */
 export interface SearchMatch {
   /** Row in the collection. */
   readonly row: number;
@@ -58,8 +59,12 @@ export interface Collection {
   readonly name: string;
   readonly kind: 'pictures' | 'sentences' | 'songs';
   readonly size: number;
-  /** @param vector L2-normed [dim] */
+  /**
+   * The rows of highest cosine, best first.
+   * @param vector L2-normed [dim]
+   */
   search(vector: Float32Array, top: number): Promise<readonly SearchMatch[]>;
+  /** What a row is. */
   describe(row: number): Described;
 }
 
@@ -96,15 +101,21 @@ export interface RuleOptions {
 export interface CleaningOption {
   /** The {@link DatasetOption} that it is of. */
   readonly dataset: string;
+  /** Every rule of the recipe, with what it measured. */
   rules(): Promise<readonly RuleOptions[]>;
-  /** @param changes options by rule; what isn't named stays as it is */
+  /**
+   * What these options would keep and drop.
+   * @param changes what isn't named stays as it is
+   */
   preview(changes: RuleChanges): Promise<CleaningPreview>;
   /** The recipe with these changes, as YAML. */
   recipe(changes: RuleChanges): Promise<string>;
 }
 
+/** Options that differ from the recipe, by rule. */
 export type RuleChanges = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
+/** What a studio shows, and to whom. */
 export interface StudioOptions {
   readonly datasets: readonly DatasetOption[];
   readonly runs?: readonly RunOption[];

@@ -8,6 +8,7 @@ import type { StudioOptions } from './studio-options.ts';
 
 const LOOPBACK = '127.0.0.1';
 
+/** A studio that serves. */
 export interface Studio {
   /** Where it is, with the token if there is one. */
   readonly url: string;

@@ -7,6 +7,7 @@ export interface ScoredPair {
   texts: readonly string[];
 }
 
+/** What a model says of a pair: how far each text goes with the picture, and the vector of the picture. */
 export interface PairScore {
   /** How well the picture goes with each of the texts: a cosine, or whatever the recipe's rule `band` is set for. */
   correlations: readonly number[];
@@ -18,5 +19,6 @@ export interface PairScore {
 export interface PairScorer {
   /** Name and version of the model: measures of another one are not taken over. */
   readonly name: string;
+  /** Scores pairs, in their order. */
   score(pairs: readonly ScoredPair[]): Promise<readonly PairScore[]>;
 }

@@ -2,6 +2,7 @@ import { UserError } from '@wenlan/shards';
 import { cosine } from '../dedup/similar-vectors.ts';
 import type { PairScorer } from './pair-scorer.ts';
 
+/** Vectors of pictures and texts that any model wrote, by id. */
 export interface StoredVectors {
   /** Of the pairs, in the order of the vectors. */
   ids: readonly string[];

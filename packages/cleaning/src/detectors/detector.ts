@@ -2,6 +2,7 @@ import type { Raster } from '../image/picture.ts';
 
 /** What a detector may be asked for; each is a rule of that name. */
 export const DETECTOR_KINDS = ['nsfw', 'faces', 'text-in-picture', 'watermark'] as const;
+/** The rules that a detector can serve. */
 export type DetectorKind = (typeof DETECTOR_KINDS)[number];
 
 /** A picture as a detector sees it. */
@@ -15,6 +16,7 @@ export interface DetectorInput {
   readonly pixels: (side: number) => Promise<Raster>;
 }
 
+/** What a detector saw in a picture. */
 export interface Detection {
   /** What the rule's `max` is compared with: a probability, or the number of faces. */
   score: number;
@@ -31,7 +33,9 @@ export interface Detection {
 export interface Detector {
   /** Name and version of the model; measures of another model are not taken over. */
   readonly name: string;
+  /** Looks at one picture. */
   detect(picture: DetectorInput): Promise<Detection>;
 }
 
+/** Detectors by the rule that they serve. */
 export type Detectors = Partial<Record<DetectorKind, Detector>>;

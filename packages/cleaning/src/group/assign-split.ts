@@ -2,6 +2,7 @@ import type { SplitOptions } from '../recipe/recipe.ts';
 import { seededUnit } from '../seeded-hash.ts';
 
 export const KEPT_SPLITS = ['train', 'validation', 'test'] as const;
+/** Splits of what is kept. */
 export type KeptSplit = (typeof KEPT_SPLITS)[number];
 
 /**

@@ -10,6 +10,7 @@ const MIN_DENSITY = 1;
 const MAX_DENSITY = 100_000;
 const WHITE = '#ffffff';
 
+/** What is not decoded. */
 export interface DecodeLimits {
   /** A picture that claims more pixels is refused before memory is taken. */
   maxPixels: number;

@@ -3,6 +3,7 @@ import { blurBoxes } from './blur-boxes.ts';
 import { inputOptions, svgDensity } from './decode-picture.ts';
 import type { DecodeLimits } from './decode-picture.ts';
 
+/** How pictures are encoded that cannot stay as they came. */
 export interface EncodeOptions {
   /** Larger pictures are reduced until their longer side has this many pixels. */
   maxSide: number;

@@ -25,6 +25,6 @@ export interface Picture {
   frames: number;
   /** What the detectors that are configured found; absent without any. */
   detections?: Detections;
-  /** Reduced to fit {@link MEASURED_SIDE}, never enlarged; a vector picture is drawn at that size. */
+  /** Reduced to fit `MEASURED_SIDE`, never enlarged; a vector picture is drawn at that size. */
   raster: Raster;
 }

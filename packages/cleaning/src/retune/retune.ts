@@ -7,6 +7,7 @@ import type { CleanSummary } from '../clean-summary.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { rawOf, Retuning } from './retuning.ts';
 
+/** The recipe that a cleaned dataset is judged by anew. */
 export interface RetuneOptions extends Pick<CleanOptions, 'workers' | 'maxShardRows' | 'onProgress' | 'signal'> {
   recipe: Recipe;
   /** That of the earlier cleaning by default. */

@@ -104,4 +104,5 @@ export function ruleNamed(name: string): AnyRule {
   return rule;
 }
 
+/** Names of all rules, as recipes write them. */
 export const RULE_NAMES: readonly string[] = [...byName.keys()];

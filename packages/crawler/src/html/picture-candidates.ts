@@ -7,6 +7,7 @@ import type { HtmlPage } from './html-page.ts';
 import { imageUrl } from './image-url.ts';
 import { surroundingTexts } from './surrounding-text.ts';
 
+/** Texts of a page that may describe its pictures. */
 export interface PageTexts {
   /** The element that the page is about; all of it if null. Pictures elsewhere get only what is said of them in particular. */
   content: Element | null;

@@ -3,9 +3,11 @@ import sharp from 'sharp';
 
 /** How pictures are fitted to a size; the modes of img2dataset. */
 export const RESIZE_MODES = ['border', 'keep_ratio', 'keep_ratio_largest', 'center_crop'] as const;
+/** How a picture is fitted to a size, by img2dataset's names. */
 export type ResizeMode = (typeof RESIZE_MODES)[number];
 export const RESIZE_FORMATS = ['jpeg', 'png', 'webp'] as const;
 
+/** The size and format that fetched pictures are brought to. */
 export interface ResizeOptions {
   /**
    * `keep_ratio`: the shorter side has `size` pixels; `keep_ratio_largest`: the longer; `center_crop`: the middle square of

@@ -8,17 +8,21 @@ import { urlKey } from '../frontier/url-key.ts';
 import { fetchPicture } from '../picture/fetch-picture.ts';
 import type { FetchedPicture } from '../picture/fetch-picture.ts';
 
+/** How far a retry is. */
 export type RetryProgress = ({ type: 'shard' } & RewriteProgress) | { type: 'note'; sentence: string };
 
+/** Which rows of a finished crawl are fetched again. */
 export interface RetryOptions extends Omit<
   CrawlOptions,
   'out' | 'sources' | 'maxShardRows' | 'maxPageBytes' | 'maxPagesPerHost' | 'resize' | 'since' | 'coverage' | 'onProgress'
 > {
   /** Which rows, such as `outcome in (timeout, http-5xx)`; see `parseWhere` of `@wenlan/shards`. */
   where: string;
+  /** Told as rows are fetched. */
   onProgress?: (progress: RetryProgress) => void;
 }
 
+/** What became of the rows that were fetched again. */
 export interface RetrySummary {
   /** Rows asked for again, and shards written anew. */
   rows: number;

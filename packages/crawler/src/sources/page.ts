@@ -20,6 +20,7 @@ export interface PageContent {
 /** What the sitemap protocol allows a sitemap to have once it is uncompressed. */
 const MAX_GUNZIPPED_BYTES = 50 * 2 ** 20;
 
+/** How a page was written. */
 export type PageFormat = 'html' | 'xml' | 'json' | 'other';
 
 /** A fetched page, decoded and parsed once, when first looked at. */

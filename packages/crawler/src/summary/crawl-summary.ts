@@ -17,6 +17,7 @@ export interface CrawlSummary {
   advice: string[];
 }
 
+/** A host that failed often, and how. */
 export interface FailingHost {
   host: string;
   outcome: string;

@@ -5,6 +5,7 @@ import { type Program, recordProgram } from './program.ts';
 /** More programs than this mean that shapes are not bucketed. */
 const MAX_PROGRAMS = 16;
 
+/** How a training step is captured as a graph. */
 export interface CaptureOptions {
   /** Compile by XLA: 5 to 8 % faster on products, slower on convolutions on a CPU. */
   xla?: boolean;
@@ -19,6 +20,7 @@ export interface CapturedStep<Inputs extends tf.Tensor[], Result extends tf.Tens
   (...inputs: Inputs): Result;
   /** How many sets of input shapes have been recorded. */
   readonly programs: number;
+  /** Frees the graph; the step cannot be run any more. */
   dispose(): void;
 }
 

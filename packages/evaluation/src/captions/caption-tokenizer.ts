@@ -6,9 +6,11 @@ import { UserError } from '../user-error.ts';
  */
 export type CaptionTokenizer = 'char' | 'space' | NamedTokenizer;
 
+/** A tokenizer with the name that goes into the conditions. */
 export interface NamedTokenizer {
   /** As the conditions of a result print it, with the version: `jieba 2.0.3`. */
   readonly name: string;
+  /** The tokens of one caption, in order. */
   readonly tokens: (sentence: string) => readonly string[];
 }
 

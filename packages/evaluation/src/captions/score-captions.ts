@@ -33,6 +33,7 @@ export interface CaptionConditions {
   readonly notes: Readonly<Record<'BLEU' | 'METEOR' | 'ROUGE-L' | 'CIDEr-D' | 'SPICE', string>>;
 }
 
+/** How captions are scored. */
 export interface CaptionOptions {
   readonly tokenizer: CaptionTokenizer;
 }

@@ -4,12 +4,14 @@ import { checkClassNames } from './class-prompts.ts';
 /** Per cent by `top-1`, `top-5` and so on. */
 export type TopK<T = number> = Readonly<Record<`top-${number}`, T>>;
 
+/** Accuracy of one class, in per cent, by `top-K`. */
 export type ClassAccuracy = TopK<number | null> & {
   readonly name: string;
   /** Pictures of the class; without any, its figures are null and it is left out of the mean. */
   readonly images: number;
 };
 
+/** Accuracy in per cent by `top-K`, over all pictures and as a mean over classes. */
 export type ClassificationScores = TopK & {
   /** Mean over classes of the share of their pictures: what counts when classes differ in size. */
   readonly meanPerClass: TopK;

@@ -2,6 +2,7 @@ import { normalizeRows } from '../normalize-rows.ts';
 import { UserError } from '../user-error.ts';
 import type { Vectors } from '../vectors.ts';
 
+/** Vectors of prompts with the class of each. */
 export interface ClassPrompts {
   /** All templates of the first class, then all of the second, and so on. */
   readonly prompts: readonly string[];

@@ -18,7 +18,7 @@ export interface LinearProbeInput extends LabelledImages {
  * A linear probe (Radford et al., ICML 2021, section 3.2): multinomial logistic regression on the L2-normed vectors, by L-BFGS to its
  * optimum, which is one, so that there is no learning rate to choose.
  *
- * @throws UserError `PENALTY` if not above 0; `VECTORS_SHAPE`; as {@link checkLabels}
+ * @throws UserError `PENALTY` if not above 0; `VECTORS_SHAPE`; as `checkLabels`
  */
 export function linearProbe(input: LinearProbeInput): ClassificationScores {
   const { labels, trainingLabels, classNames, penalty = 1e-3, topAt = DEFAULT_TOP_AT } = input;

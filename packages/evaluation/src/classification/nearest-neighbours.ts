@@ -19,7 +19,7 @@ export interface NearestNeighboursInput extends LabelledImages {
 /**
  * k-NN classification (Wu et al., CVPR 2018, section 3.4): the nearest pictures of the gallery by cosine vote with their weight.
  *
- * @throws UserError `NEIGHBOURS` if the gallery has fewer pictures than vote, `TEMPERATURE` if not above 0; as {@link checkLabels},
+ * @throws UserError `NEIGHBOURS` if the gallery has fewer pictures than vote, `TEMPERATURE` if not above 0; as `checkLabels`,
  *   {@link topMatches}
  */
 export function nearestNeighbours(input: NearestNeighboursInput): ClassificationScores {

@@ -13,7 +13,7 @@ export interface ZeroShotByScoresInput extends LabelledImages {
 /**
  * As `zeroShot`, of a model that scores pairs instead of giving vectors: the class whose prompts have the highest mean score.
  *
- * @throws UserError `SCORES_SHAPE`, `SCORES_NOT_FINITE` naming the pair, `PROMPTS_SHAPE`, `PROMPTS_MISSING`, and as {@link checkLabels}
+ * @throws UserError `SCORES_SHAPE`, `SCORES_NOT_FINITE` naming the pair, `PROMPTS_SHAPE`, `PROMPTS_MISSING`, and as `checkLabels`
  */
 export function zeroShotByScores(input: ZeroShotByScoresInput): ClassificationScores {
   const { scores, classOfPrompt, labels, classNames, topAt = DEFAULT_TOP_AT } = input;

@@ -16,7 +16,7 @@ export interface ZeroShotInput extends LabelledImages {
 /**
  * Zero-shot classification (Radford et al., ICML 2021, section 3.1): the class whose prompts have the highest cosine with the image.
  *
- * @throws UserError as {@link checkLabels}, {@link ensemblePrompts}, {@link topMatches}
+ * @throws UserError as `checkLabels`, {@link ensemblePrompts}, {@link topMatches}
  */
 export function zeroShot(input: ZeroShotInput): ClassificationScores {
   const { images, prompts, labels, classNames, topAt = DEFAULT_TOP_AT } = input;

@@ -33,6 +33,7 @@ export interface ComparedRun {
   readonly validation: readonly TrainingPoint[];
 }
 
+/** Systems trained within one budget and evaluated on the same pairs. */
 export interface Comparison {
   readonly title: string;
   readonly runs: readonly ComparedRun[];

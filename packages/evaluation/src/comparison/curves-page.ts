@@ -11,6 +11,7 @@ export interface CurvesChart {
   readonly series: readonly Series[];
 }
 
+/** Charts of one page. */
 export interface CurvesPage {
   readonly title: string;
   /** Columns of a table above the plots, and its rows. */

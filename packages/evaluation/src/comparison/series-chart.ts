@@ -2,6 +2,7 @@ import { formatValue } from '../report/format.ts';
 import { html } from '../report/html.ts';
 import type { Html } from '../report/html.ts';
 
+/** A named curve. */
 export interface Series {
   readonly name: string;
   readonly points: readonly { readonly x: number; readonly y: number }[];

@@ -4,6 +4,7 @@ import { UserError } from '../user-error.ts';
 import { type DownstreamTask, TaskBuilder, wrongLayout } from './downstream-task.ts';
 import { linesOf, objectOf, pictureIn } from './read-lines.ts';
 
+/** Which part of a downstream data set is read. */
 export interface ReaderOptions {
   /** `validation` or `test`, by the names that a data set gives them. */
   readonly split?: string;

@@ -6,6 +6,7 @@ export interface GradedRanking {
   readonly grades: readonly number[];
 }
 
+/** MAP and NDCG of graded answers. */
 export interface GradedScores {
   readonly queries: number;
   /** Mean average precision: of grades at or above `relevantFrom`; a query without any is left out. */
@@ -20,6 +21,7 @@ export interface GradedScores {
   };
 }
 
+/** How graded answers are counted. */
 export interface GradedOptions {
   /** 1, 5 and 10 unless told. */
   readonly at?: readonly number[];

@@ -18,16 +18,19 @@ export interface RunReport {
   readonly evaluation: EvaluationReport | null;
 }
 
+/** A name with a value, as the head of the page lists them. */
 export interface Fact {
   readonly label: string;
   readonly value: string;
 }
 
+/** How long a stage took. */
 export interface StageTime {
   readonly stage: string;
   readonly seconds: number;
 }
 
+/** What the crawl found, for the page. */
 export interface CrawlReport {
   readonly pages: number;
   /** What became of the candidates; a pair of outcome and source stands once. */
@@ -36,12 +39,14 @@ export interface CrawlReport {
   readonly advice: readonly string[];
 }
 
+/** How many candidates had an outcome. */
 export interface OutcomeCount {
   readonly outcome: string;
   readonly source: string;
   readonly count: number;
 }
 
+/** What cleaning did, for the page. */
 export interface CleaningReport {
   /** Pairs in all splits. */
   readonly kept: number;
@@ -58,6 +63,7 @@ export interface CleaningReport {
   readonly topics: readonly TopicsOfSource[];
 }
 
+/** A rule with its options, what it measured and samples of it. */
 export interface RuleDetails {
   readonly rule: string;
   /** Those whose pairs it judges; null for all. */
@@ -99,6 +105,7 @@ export interface ReportPair {
   readonly note: string | null;
 }
 
+/** How training went, for the page. */
 export interface TrainingReport {
   readonly facts: readonly Fact[];
   /** Ascending steps. */
@@ -106,17 +113,20 @@ export interface TrainingReport {
   readonly validation: { readonly label: string; readonly points: readonly CurvePoint[] } | null;
 }
 
+/** A point of a curve. */
 export interface CurvePoint {
   readonly step: number;
   readonly value: number;
 }
 
+/** Queries with what they found, for the page. */
 export interface EvaluationReport {
   readonly retrieval: RetrievalResult;
   readonly textQueries: readonly TextQuery[];
   readonly imageQueries: readonly ImageQuery[];
 }
 
+/** A text with the pictures that it found. */
 export interface TextQuery {
   readonly text: string;
   /** Of the best right answer, from 1. */
@@ -125,6 +135,7 @@ export interface TextQuery {
   readonly matches: readonly (Match & { readonly thumbnail: string })[];
 }
 
+/** A picture with the texts that it found. */
 export interface ImageQuery {
   readonly thumbnail: string;
   /** What the picture shows, for those who cannot see it. */

@@ -6,6 +6,7 @@ import type { VectorRows } from './vector-file.ts';
 /** Pictures that are decoded and encoded at once. */
 const BATCH = 64;
 
+/** What of a dataset is encoded, and into which file. */
 export interface EncodeOptions {
   /** The Arrow file. */
   out: string;
@@ -13,10 +14,12 @@ export interface EncodeOptions {
   captionKinds: readonly TextKind[];
   /** All by default. */
   splits?: readonly string[];
+  /** Told after each batch. */
   onProgress?: (progress: EncodeProgress) => void;
   signal?: AbortSignal;
 }
 
+/** What was encoded. */
 export interface Encoded {
   rows: number;
   /** Pairs without a text of these kinds, and of pictures those that don't decode. */

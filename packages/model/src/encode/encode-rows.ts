@@ -21,6 +21,7 @@ export interface EncodeInput<Row> {
   encode(rows: readonly Row[]): Promise<VectorRows>;
 }
 
+/** How far the encoding is. */
 export interface EncodeProgress {
   rowsDone: number;
 }

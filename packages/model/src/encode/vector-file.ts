@@ -56,7 +56,7 @@ export function vectorFileBytes({ ids, texts, imageUrls, values, dim }: VectorRo
 }
 
 /**
- * Reads what {@link vectorFileBytes} made, or several of them joined.
+ * Reads what `vectorFileBytes` made, or several of them joined.
  * @throws UserError VECTOR_FILE naming the file
  */
 export async function readVectorFile(file: string): Promise<VectorRows> {

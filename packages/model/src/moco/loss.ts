@@ -14,6 +14,7 @@ export interface MocoInputs {
   excluded: tf.Tensor2D; // [batch, batch + queueSize]
 }
 
+/** The loss of both directions, and its parts. */
 export interface MocoLoss {
   /** A loss a sample. */
   imageToText: tf.Tensor1D; // [batch]

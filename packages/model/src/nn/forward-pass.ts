@@ -2,6 +2,7 @@ import { statelessDropout, tf } from '@wenlan/engine';
 import { checkpoint } from './checkpoint.ts';
 import type { ParameterStore } from './parameter-store.ts';
 
+/** How a forward pass runs: training or inference, and what it may keep. */
 export interface ForwardOptions {
   training: boolean;
   /** int32 [2], new in every step; needed where there is dropout. */

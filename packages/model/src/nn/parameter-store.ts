@@ -127,6 +127,7 @@ export class ParameterStore {
     return copy;
   }
 
+  /** Frees all parameters. */
   dispose(): void {
     for (const { variable } of this.entries()) if (!this.borrowed.has(variable)) variable.dispose();
     this.byName.clear();

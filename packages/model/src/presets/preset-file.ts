@@ -5,6 +5,7 @@ import { parse, YAMLParseError } from 'yaml';
 
 /** The settings that have a name; each is a file of `presets/`. */
 export const PRESET_NAMES = ['tiny', 'small', 'brivl-1.0', 'brivl-released'] as const;
+/** Presets that come with the package. */
 export type PresetName = (typeof PRESET_NAMES)[number];
 
 export function isPresetName(name: unknown): name is PresetName {

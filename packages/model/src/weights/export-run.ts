@@ -11,6 +11,7 @@ import { countOf, type TensorSource } from '../tensor-file.ts';
 import { writeTorchFile } from '../torch-file/torch-writer.ts';
 import { PARTS, towerParameters } from '../tower-parameters.ts';
 
+/** Which weights go where, in which format. */
 export interface ExportOptions {
   /** The file to write; one that lies there is replaced. */
   out: string;
@@ -25,6 +26,7 @@ export interface ExportOptions {
  */
 export type ExportFormat = 'pth' | 'safetensors';
 
+/** What was written. */
 export interface Exported {
   file: string;
   /** Of the checkpoint that was written out. */

@@ -40,11 +40,13 @@ export interface ForgetRequest {
   phashNear?: readonly { phash: bigint; maxDistance: number }[];
 }
 
+/** Which pairs are forgotten, and in which datasets. */
 export interface ForgetOptions {
   /** Datasets made from this one, or from one another, in which the same pairs are to be forgotten. */
   derived?: readonly string[];
   /** An abort takes effect between two shards; the same call then goes on. */
   signal?: AbortSignal;
+  /** Told after each shard. */
   onProgress?: (progress: ForgetProgress) => void;
 }
 
@@ -57,6 +59,7 @@ export interface ForgetProgress {
   rowsFound: number;
 }
 
+/** What was forgotten in one dataset. */
 export interface ForgottenIn {
   location: string;
   /** Rows that became tombstones. */
@@ -66,6 +69,7 @@ export interface ForgottenIn {
   bytesAfter: number;
 }
 
+/** What was forgotten. */
 export interface ForgetSummary {
   datasets: ForgottenIn[];
   /** Of the rows that became tombstones, sorted. */

@@ -5,6 +5,7 @@ import type { ColumnNames, ForeignRow, ReadContext } from './foreign-row.ts';
 import { fingerprint, listInput } from './list-input.ts';
 import type { ImportFormat, Input } from './list-input.ts';
 
+/** How such files are read. */
 export interface ForeignRowsOptions {
   /** Guessed from the names of the files by default. */
   format?: ImportFormat;
@@ -12,6 +13,7 @@ export interface ForeignRowsOptions {
   columns?: ColumnNames;
 }
 
+/** Rows of files that others wrote. */
 export interface ForeignRows {
   /** Changes when the files do. */
   fingerprint: string;

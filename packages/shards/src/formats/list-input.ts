@@ -29,7 +29,9 @@ const FORMATS = {
   coco: { read: readCoco, pattern: /\.json$/i },
 } satisfies Record<string, Format>;
 
+/** One of {@link IMPORT_FORMATS}. */
 export type ImportFormat = keyof typeof FORMATS;
+/** Formats that can be imported. */
 export const IMPORT_FORMATS: readonly ImportFormat[] = Object.keys(FORMATS) as ImportFormat[];
 
 /** In which order formats are looked for in a folder: img2dataset lays tables beside its tars and pictures. */

@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import type { Pair } from '../pair.ts';
 
 export const TABLE_TYPES = ['csv', 'tsv', 'jsonl'] as const;
+/** Tables as text. */
 export type TableType = (typeof TABLE_TYPES)[number];
 
 const HEADER = ['url', 'caption', 'page_url', 'id', 'width', 'height'];

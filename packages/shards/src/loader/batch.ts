@@ -10,6 +10,7 @@ export interface BucketBy {
   textLength?: (row: { id: string; texts: readonly PairText[] }) => number;
 }
 
+/** What is loaded, in which order and by how many workers. */
 export interface LoaderOptions {
   split: string;
   batchSize: number;
@@ -38,6 +39,7 @@ export interface LoaderOptions {
   onQuarantine?: (error: ShardDamagedError) => void;
 }
 
+/** Pictures and texts of one training step. */
 export interface Batch {
   /** Among those of this rank in the epoch: what `startBatch` takes. */
   index: number;
