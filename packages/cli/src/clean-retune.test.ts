@@ -72,7 +72,7 @@ describe('clean', () => {
     await writeNpy(at('images.npy'), { values, rows: ids.length, dim: 2 });
     const missing = await wenlan('clean', at('raw'), '--out', at('banded'), '--recipe', at('all.yaml'), '--vectors', folder);
     expect(missing.status).toBe(2);
-    expect(missing.err).toContain('it has to hold images.npy, texts.npy and ids.txt');
+    expect(missing.err).toContain('or images.npy, texts.npy and ids.txt, a row and a line');
     await writeNpy(at('texts.npy'), { values, rows: ids.length, dim: 2 });
     await writeFile(at('ids.txt'), ids.join('\n'));
     await json('clean', at('raw'), '--out', at('banded'), '--recipe', at('all.yaml'), '--vectors', folder);

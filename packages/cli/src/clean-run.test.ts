@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { engineStatus } from '@wenlan/engine';
@@ -85,6 +85,47 @@ describe.skipIf(!hasEngine)('clean --run', () => {
     // Judged anew from the stored correlations, without the run.
     const again = await wenlan('clean', at('banded'), '--retune', '--recipe', at('all.yaml'));
     expect(again.out).toContain('24 pairs would be kept instead of 12');
+  });
+
+  it('sorts them the same by the vectors that encode wrote of that run', { timeout: 120_000 }, async () => {
+    const vectors = at('vectors');
+    for (const what of ['pictures', 'captions']) {
+      const args = ['encode', at('run'), `--${what}`, at('raw'), '--out', join(vectors, `${what}.arrow`)];
+      expect(await wenlan(...args)).toMatchObject({ status: 0, err: '' });
+    }
+    const clean = ['clean', at('raw'), '--out', at('by-vectors'), '--recipe', at('quota.yaml'), '--vectors', vectors];
+    expect(await wenlan(...clean)).toMatchObject({ status: 0, err: '' });
+    const correlations = async (dataset: string): Promise<[string, number][]> => {
+      const found: [string, number][] = [];
+      for await (const rows of readPairs(at(dataset), { splits: ['train'] }))
+        for (const { id, scores } of rows) found.push([id, scores['band.correlation']!]);
+      return found.sort(([left], [right]) => left.localeCompare(right));
+    };
+    const byRun = await correlations('banded');
+    const byVectors = await correlations('by-vectors');
+    expect(byVectors.map(([id]) => id)).toEqual(byRun.map(([id]) => id));
+    for (const [index, [, correlation]] of byVectors.entries()) expect(correlation).toBeCloseTo(byRun[index]![1], 4);
+  });
+
+  it('names vectors that are missing, or of two models', async () => {
+    const vectors = at('odd-vectors');
+    await mkdir(vectors);
+    await copyFile(at('vectors/pictures.arrow'), join(vectors, 'pictures.arrow'));
+    const clean = ['clean', at('raw'), '--out', at('no'), '--recipe', at('quota.yaml'), '--vectors', vectors];
+    const missing = await wenlan(...clean);
+    expect(missing.status).toBe(2);
+    expect(missing.err).toContain('captions.arrow is no file of vectors that `wenlan encode` wrote');
+
+    const { train, ...config } = JSON.parse(await readFile(at('wenlan.yaml'), 'utf8')) as { train: object };
+    await writeFile(at('narrow.yaml'), JSON.stringify({ ...config, train: { ...train, model: { dim: 16 } } }));
+    for (const args of [
+      ['train', '--data', at('clean'), '--out', at('narrow'), '--config', at('narrow.yaml'), '--workers', '0'],
+      ['encode', at('narrow'), '--captions', at('raw'), '--out', join(vectors, 'captions.arrow')],
+    ])
+      expect(await wenlan(...args)).toMatchObject({ status: 0, err: '' });
+    const mixed = await wenlan(...clean);
+    expect(mixed.status).toBe(2);
+    expect(mixed.err).toContain('pictures.arrow has vectors of 128 numbers and captions.arrow of 16; encode both with one run.');
   });
 
   it('names a run that is not there', async () => {

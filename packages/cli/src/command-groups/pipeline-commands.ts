@@ -86,7 +86,10 @@ export function addPipelineCommands(program: Command, run: Run): void {
       'judge the scores of a dataset that is clean already anew, without its pictures; with --out also write it',
     )
     .option('--run <folder>', 'a trained run that says how pictures and texts correlate, for the rule band')
-    .option('--vectors <folder>', 'images.npy, texts.npy and ids.txt of any model, for the same')
+    .option(
+      '--vectors <folder>',
+      'vectors for the same: pictures.arrow and captions.arrow of `wenlan encode`, or images.npy, texts.npy and ids.txt',
+    )
     .option('--sample <rows>', 'show what becomes of so many rows, and write nothing', wholeNumber)
     .option('--measure', 'print how often each rule on texts errs on the labelled texts that come with it')
     .action((dataset: string | undefined, options) =>

@@ -1,31 +1,15 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type PairScorer, vectorScorer } from '@wenlan/cleaning';
-import { readNpy } from '@wenlan/evaluation';
 import { decodePixels } from '@wenlan/shards';
 import type { CommandContext } from '../command-context.ts';
-import { UsageError } from '../usage-error.ts';
+import { readVectorFolder } from './read-vector-folder.ts';
 
 /** The scorer that the flags of `clean` name: vectors in files, or a trained run; none by default. */
 export async function scorerOf(
   { run, vectors }: { run?: string; vectors?: string },
   context: CommandContext,
 ): Promise<{ scorer: PairScorer; dispose(): void } | undefined> {
-  if (vectors !== undefined) return { scorer: await fromVectors(vectors), dispose: () => {} };
+  if (vectors !== undefined) return { scorer: vectorScorer(vectors, await readVectorFolder(vectors)), dispose: () => {} };
   return run === undefined ? undefined : fromRun(run, context);
-}
-
-async function fromVectors(folder: string): Promise<PairScorer> {
-  const missing = (error: NodeJS.ErrnoException): never => {
-    throw new UsageError(
-      'VECTORS_MISSING',
-      `The vectors in ${folder} can't be read (${error.code ?? error.message}); it has to hold images.npy, texts.npy and ids.txt, a row and a line for each pair.`,
-    );
-  };
-  const ids = (await readFile(join(folder, 'ids.txt'), 'utf8').catch(missing)).split(/\r?\n/u).filter(Boolean);
-  const images = await readNpy(join(folder, 'images.npy')).catch(missing);
-  const texts = await readNpy(join(folder, 'texts.npy')).catch(missing);
-  return vectorScorer(folder, { ids, images: Float32Array.from(images.values), texts: Float32Array.from(texts.values) });
 }
 
 async function fromRun(folder: string, context: CommandContext): Promise<{ scorer: PairScorer; dispose(): void }> {

@@ -1,9 +1,30 @@
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type EncodeInput, encodeRows } from './encode-rows.ts';
 import { readVectorFile } from './vector-file.ts';
+
+const python = process.env['WENLAN_PYTHON'] ?? 'python3';
+const hasPyarrow = spawnSync(python, ['-c', 'import pyarrow'], { stdio: 'ignore' }).status === 0;
+if (!hasPyarrow)
+  process.stderr.write(`Skipped: ${python} has no pyarrow, so our vectors were not read by it; npm test installs it.\n`);
+
+const READ = `
+import json, sys, warnings
+warnings.simplefilter('error')
+import pyarrow.ipc
+table = pyarrow.ipc.open_file(sys.argv[1]).read_all()
+table.validate(full=True)
+vectors = table['vector'].combine_chunks()
+print(json.dumps({
+    'schema': {field.name: str(field.type) for field in table.schema},
+    'rows': table.num_rows,
+    'first': table.slice(0, 2).to_pylist(),
+    'flat': len(vectors.flatten()),
+}))
+`;
 
 const ROWS = 2500;
 const DIM = 3;
@@ -84,5 +105,21 @@ describe(readVectorFile, () => {
       message: expect.stringContaining('notes.arrow'),
     });
     await expect(readVectorFile(join(folder, 'none.arrow'))).rejects.toMatchObject({ code: 'VECTOR_FILE' });
+  });
+
+  test.skipIf(!hasPyarrow)('is read by pyarrow without a warning', async () => {
+    const out = join(folder, 'vectors.arrow');
+    const { encoded } = await encodeRows(input(), out);
+    const read = JSON.parse(execFileSync(python, ['-c', READ, out], { encoding: 'utf8' })) as Record<string, unknown>;
+    expect(read).toMatchObject({
+      schema: { id: 'string', text: 'string', imageUrl: 'string' },
+      rows: encoded,
+      flat: encoded * DIM,
+      first: [
+        { id: 'id-1', text: '第1行', imageUrl: 'https://pictures.example/1', vector: [1, 0.5, -1] },
+        { id: 'id-2', text: '第2行', imageUrl: null, vector: [2, 1, -2] },
+      ],
+    });
+    expect((read['schema'] as Record<string, string>)['vector']).toMatch(/^fixed_size_list<item: float.*>\[3\]$/);
   });
 });
