@@ -34,16 +34,7 @@ interface GlobalOptions {
  */
 export async function runCommandLine(args: string[], streams: Streams): Promise<number> {
   let exitStatus = 0;
-  const program = new Command('wenlan')
-    .description('From a list of Chinese websites to an evaluated vision-language model.')
-    .version(packageVersion())
-    .option('--json', 'print one JSON object on standard output and nothing else')
-    .addOption(new Option('--log <format>', 'form of progress on standard error').choices(['auto', 'json']).default('auto'))
-    .option('--debug', 'print the stack of an error')
-    .configureOutput({ writeOut: (text) => void streams.stdout.write(text), writeErr: (text) => void streams.stderr.write(text) })
-    .exitOverride();
-
-  const run: Run = async (work) => {
+  const program = createProgram(streams, async (work) => {
     const options = program.opts<GlobalOptions>();
     const reporter = createReporter(streams.stderr, options.log, Date.now);
     const interrupt = watchInterrupts((sentence) => reporter.note(sentence));
@@ -61,12 +52,7 @@ export async function runCommandLine(args: string[], streams: Streams): Promise<
     } finally {
       interrupt.dispose();
     }
-  };
-
-  addPipelineCommands(program, run);
-  addModelCommands(program, run);
-  addDatasetCommands(program, run);
-  addScoreCommands(program, run);
+  });
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
@@ -74,6 +60,24 @@ export async function runCommandLine(args: string[], streams: Streams): Promise<
     return error.exitCode === 0 ? 0 : 2;
   }
   return exitStatus;
+}
+
+/** The command line with all its commands. @param run does what a command is there for */
+export function createProgram(streams: Streams, run: Run): Command {
+  const program = new Command('wenlan')
+    .description('From a list of Chinese websites to an evaluated vision-language model.')
+    .version(packageVersion())
+    .option('--json', 'print one JSON object on standard output and nothing else')
+    .addOption(new Option('--log <format>', 'form of progress on standard error').choices(['auto', 'json']).default('auto'))
+    .option('--debug', 'print the stack of an error')
+    .configureOutput({ writeOut: (text) => void streams.stdout.write(text), writeErr: (text) => void streams.stderr.write(text) })
+    .exitOverride();
+
+  addPipelineCommands(program, run);
+  addModelCommands(program, run);
+  addDatasetCommands(program, run);
+  addScoreCommands(program, run);
+  return program;
 }
 
 function packageVersion(): string {

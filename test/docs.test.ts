@@ -1,0 +1,134 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createProgram } from '../packages/cli/src/command-line.ts';
+import { serveFolder } from '../packages/cli/src/serve-folder.ts';
+import { guideCommands } from '../tools/guide-commands.ts';
+import { writeDrawnSite } from './support/drawn-site.ts';
+
+const root = join(import.meta.dirname, '..');
+const pages = [
+  'README.md',
+  'README.zh-CN.md',
+  ...readdirSync(join(root, 'docs/guides')).map((name) => `docs/guides/${name}`),
+  ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}/README.md`),
+].sort();
+
+/** Parses as the `wenlan` command does, and runs nothing. @returns what the parser refuses, in its own words */
+async function refusal(args: string[]): Promise<string> {
+  const silent = { write: () => {} };
+  const program = createProgram({ stdout: silent, stderr: silent }, async () => {});
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return '';
+  } catch (error) {
+    const { exitCode, message } = error as { exitCode?: number; message: string };
+    if (exitCode === undefined) throw error;
+    return exitCode === 0 ? '' : message;
+  }
+}
+
+describe('the commands in the documentation', () => {
+  const commands = pages.flatMap((page) =>
+    guideCommands(join(root, page)).map(({ where, args }) => [relative(root, where), args] as const),
+  );
+
+  it('are there to be checked', () => {
+    expect(new Set(commands.map(([where]) => where.split(':')[0])).size).toBeGreaterThan(6);
+    expect(commands.length).toBeGreaterThan(30);
+  });
+
+  it.each(commands)('%s parses', async (_, args) => {
+    expect(await refusal(args)).toBe('');
+  });
+
+  it('would not pass with an option or a command that is not there', async () => {
+    expect(await refusal(['train', '--data', 'a', '--out', 'b', '--epochs', '3'])).toContain("unknown option '--epochs'");
+    expect(await refusal(['train', '--data', 'a'])).toContain('--out');
+    expect(await refusal(['teach'])).toContain("unknown command 'teach'");
+  });
+
+  it('have Chinese twins with the same commands', () => {
+    for (const page of pages.filter((each) => each.startsWith('docs/guides/') && !each.endsWith('.zh-CN.md'))) {
+      const twin = page.replace(/\.md$/u, '.zh-CN.md');
+      const argsOf = (file: string): string[][] => guideCommands(join(root, file)).map(({ args }) => args);
+      expect([twin, argsOf(twin)]).toEqual([twin, argsOf(page)]);
+    }
+  });
+
+  it('link to files that are there', () => {
+    const broken = pages.flatMap((page) =>
+      [...readFileSync(join(root, page), 'utf8').matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)/gu)]
+        .map(([, target]) => join(page, '..', target!))
+        .filter((target) => !existsSync(join(root, target)))
+        .map((target) => `${page}: ${target}`),
+    );
+    expect(broken).toEqual([]);
+  });
+});
+
+describe('the tutorial', () => {
+  let folder: string;
+  let site: Awaited<ReturnType<typeof serveFolder>>;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'wenlan-tutorial-'));
+    await writeDrawnSite(join(folder, 'site'), 10);
+    site = await serveFolder(join(folder, 'site'));
+  });
+  afterAll(async () => {
+    await site.close();
+    await rm(folder, { recursive: true });
+  });
+
+  /** What a reader writes into wenlan.yaml: the sources, and a model that two cores train. */
+  const settings = {
+    crawl: {
+      contact: 'you@your-university.example',
+      sources: [{ name: 'campus-news', kind: 'web', seeds: ['http://campus.test/'], maxPages: 50 }],
+      allowAddresses: ['127.0.0.0/8'],
+      perHost: { requestsPerSecond: 10_000 },
+    },
+    clean: {
+      recipe: {
+        extends: 'small-pictures',
+        change: { 'near-duplicate': false, 'text-frequency': { max: 100 } },
+        split: { validation: 0.05, test: 0.2 },
+      },
+    },
+    train: { model: 'tiny', steps: 20, batchSize: 16, queueSize: 64, queueWarmupSteps: 10, vocabulary: { minCount: 1 } },
+  };
+
+  /** Runs the command in the reader's folder; one that serves is ended by Ctrl-C once it says where. */
+  async function wenlan(args: string[]): Promise<{ status: number; said: string }> {
+    const main = join(root, 'packages/cli/src/main.ts');
+    const node = ['--conditions=@wenlan/source', '--import', import.meta.resolve('tsx'), main];
+    const child = spawn(process.execPath, [...node, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+    const closed = once(child, 'close') as Promise<[number]>;
+    if (args[0] === 'serve') {
+      await Promise.race([once(createInterface(child.stdout), 'line'), closed]);
+      child.kill('SIGINT');
+    }
+    const [status] = await closed;
+    return { status, said };
+  }
+
+  it('runs from its first command to its last, as it stands', { timeout: 300_000 }, async () => {
+    for (const { where, args } of guideCommands(join(root, 'docs/guides/tutorial.md'))) {
+      const [command] = args;
+      const connects = command === 'crawl' || command === 'retry';
+      const { status, said } = await wenlan(connects ? [...args, '--connect-to', `campus.test=${site.address}`] : args);
+      expect({ where, status, said: status === 0 ? '' : said }).toEqual({ where, status: 0, said: '' });
+      if (command === 'init') await writeFile(join(folder, 'wenlan.yaml'), JSON.stringify(settings)); // JSON is YAML
+      if (command === 'inspect') expect(said).toMatch(/\bok\b/u);
+      if (command === 'search') expect(said.trim().split('\n').length).toBeGreaterThan(3);
+    }
+  });
+});
