@@ -43,3 +43,5 @@ export type { Encoded, EncodeOptions } from './encode/encode-dataset.ts';
 export type { EncodeProgress } from './encode/encode-rows.ts';
 export { readVectorFile } from './encode/vector-file.ts';
 export type { VectorRows } from './encode/vector-file.ts';
+export { openVectorIndex } from './vector-index/vector-index.ts';
+export type { OpenIndexOptions, VectorIndex, VectorMatch } from './vector-index/vector-index.ts';

@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { topMatches } from '@wenlan/evaluation';
 import { type LoadedRun, loadRun } from '@wenlan/model';
 import { decodePixels } from '@wenlan/shards';
 import type { CommandContext } from '../command-context.ts';
 import { loadConfig } from '../config/load.ts';
-import { distinctTexts, storedVectors } from '../stored-vectors.ts';
+import { searchVectors } from '../search-vectors.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface SearchCommandOptions {
@@ -34,26 +33,13 @@ export async function searchCommand(
   const { captionKinds } = (await loadConfig(options.config)).evaluate;
   const run = await loadRun(runFolder, (sentence) => context.reporter.note(sentence));
   try {
-    const stored = { folder: runFolder, run, data: options.data, captionKinds };
     const isPicture = PICTURE.test(query);
-    const vector = {
-      values: isPicture ? await encodePicture(run, query) : await run.encodeTexts([query]),
-      rows: 1,
-      dim: run.dim,
-    };
-    let matches: SearchMatch[];
-    if (isPicture) {
-      const captions = distinctTexts(await storedVectors('captions', stored, context));
-      matches = topMatches(vector, captions, options.top)[0]!.map(({ row, score }) => ({ score, caption: captions.texts[row]! }));
-    } else {
-      const { ids, texts, imageUrls, ...pictures } = await storedVectors('pictures', stored, context);
-      matches = topMatches(vector, { ...pictures, rows: ids.length }, options.top)[0]!.map(({ row, score }) => ({
-        score,
-        id: ids[row]!,
-        caption: texts[row]!,
-        imageUrl: imageUrls[row]!,
-      }));
-    }
+    const vector = isPicture ? await encodePicture(run, query) : await run.encodeTexts([query]);
+    const what = isPicture ? 'captions' : 'pictures';
+    const search = { folder: runFolder, run, data: options.data, captionKinds, what, query: vector, top: options.top } as const;
+    const matches = (await searchVectors(search, context)).map(({ score, id, text, imageUrl }): SearchMatch =>
+      isPicture ? { score, caption: text } : { score, id, caption: text, imageUrl },
+    );
     context.print(
       { query, matches },
       matches.map(
