@@ -14,6 +14,7 @@ export interface Position {
 export interface TrainBatch {
   position: Position;
   pixels: Float32Array; // [batch, side, side, 3], 0..1
+  boxes: Batch['boxes'];
   texts: EncodedTexts;
   pairs: Provenance[];
   skipped: Batch['skipped'];
@@ -40,13 +41,13 @@ export async function* trainBatches(source: BatchSource, from: Position): AsyncG
     const startBatch = epoch === from.epoch ? from.batch : 0;
     const options = { split: 'train', batchSize, seed, epoch, workers, image: { side, augment }, startBatch, dropLast: true };
     let batches = 0;
-    for await (const { index, ids, pixels, texts, skipped } of loader(data, options)) {
+    for await (const { index, ids, pixels, boxes, texts, skipped } of loader(data, options)) {
       const pairs = ids.map((id, row) => ({ id, text: textOf(id, chooseText(texts[row]!, textWeights, seed, epoch, id), data) }));
       const encoded = tokenizer.encodeBatch(
         pairs.map(({ text }) => text),
         textBuckets,
       );
-      yield { position: { epoch, batch: index }, pixels, texts: encoded, pairs, skipped };
+      yield { position: { epoch, batch: index }, pixels, boxes, texts: encoded, pairs, skipped };
       batches++;
     }
     if (batches === 0 && startBatch === 0) {

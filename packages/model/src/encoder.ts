@@ -1,6 +1,7 @@
 import { capture, tf } from '@wenlan/engine';
 import { type BriVLConfig, encodeImage, encodeText, type ParameterStore } from './brivl.ts';
 import { l2Normalize } from './nn/l2-normalize.ts';
+import { pictureBoxes } from './nn/picture-boxes.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
 /** How many rows go through a tower at once: the rest is padded to the smallest that holds it. Each is one captured program. */
@@ -15,9 +16,10 @@ export interface Encoder {
   readonly side: number;
   /**
    * @param pixels [count, side, side, 3], RGB 0..1
+   * @param boxes of each picture [boxes, 4], x1 y1 x2 y2 in pixels; the grid for those without, and by default for all
    * @returns L2-normed rows [count, dim]
    */
-  encodeImages(pixels: Float32Array, count: number): Promise<Float32Array>;
+  encodeImages(pixels: Float32Array, count: number, boxes?: readonly (Float32Array | null)[]): Promise<Float32Array>;
   /** @returns L2-normed rows [texts.length, dim] */
   encodeTexts(texts: readonly string[]): Promise<Float32Array>;
   /** Frees the captured programs, not the towers. */
@@ -36,9 +38,11 @@ interface Towers {
 export function createEncoder({ model, image, text, tokenizer, textBuckets }: Towers): Encoder {
   const { dim, side } = model;
   const inference = { training: false };
-  const imageProgram = capture((pixels: tf.Tensor4D) => l2Normalize(encodeImage(model, image, pixels, inference)), {
-    fuse: true,
-  });
+  const imageProgram = capture(
+    (pixels: tf.Tensor4D, corners: tf.Tensor3D, mask: tf.Tensor2D) =>
+      l2Normalize(encodeImage(model, image, pixels, inference, { corners, mask })),
+    { fuse: true },
+  );
   const textProgram = capture(
     (ids: tf.Tensor2D, mask: tf.Tensor2D) => l2Normalize(encodeText(model, text, ids, mask, inference)),
     { fuse: true },
@@ -62,7 +66,7 @@ export function createEncoder({ model, image, text, tokenizer, textBuckets }: To
   return {
     dim,
     side,
-    async encodeImages(pixels, count) {
+    async encodeImages(pixels, count, boxes = []) {
       const size = side * side * 3;
       if (pixels.length !== count * size) {
         throw new Error(`encodeImages: ${pixels.length} values aren't ${count} pictures of ${side} × ${side} × 3`);
@@ -70,8 +74,10 @@ export function createEncoder({ model, image, text, tokenizer, textBuckets }: To
       return await inBatches(count, (start, end, rows) => {
         const batch = new Float32Array(rows * size);
         batch.set(pixels.subarray(start * size, end * size));
-        const input = tf.tensor4d(batch, [rows, side, side, 3]);
-        return [imageProgram(input), input];
+        const given = Array.from({ length: rows }, (_, row) => (start + row < end ? (boxes[start + row] ?? null) : null));
+        const { corners, mask } = pictureBoxes(given, side, model.image.regions);
+        const inputs = [tf.tensor4d(batch, [rows, side, side, 3]), corners, mask] as const;
+        return [imageProgram(...inputs), ...inputs];
       });
     },
     async encodeTexts(texts) {

@@ -125,7 +125,7 @@ export class MicroBatchStep implements TrainStep {
 }
 
 /** Some pairs of a batch, padded as all of it. */
-function rowsOf({ pixels, texts, pairs, ...batch }: TrainBatch, start: number, end: number): TrainBatch {
+function rowsOf({ pixels, boxes, texts, pairs, ...batch }: TrainBatch, start: number, end: number): TrainBatch {
   const part = <T extends Float32Array | Int32Array>(values: T): T => {
     const width = values.length / pairs.length;
     return values.subarray(start * width, end * width) as T;
@@ -133,6 +133,7 @@ function rowsOf({ pixels, texts, pairs, ...batch }: TrainBatch, start: number, e
   return {
     ...batch,
     pixels: part(pixels),
+    boxes: boxes.slice(start, end),
     texts: { ...texts, ids: part(texts.ids), mask: part(texts.mask) },
     pairs: pairs.slice(start, end),
   };

@@ -1,4 +1,7 @@
 import { capture, tf } from '@wenlan/engine';
+import type { BriVLConfig } from './brivl-config.ts';
+import { pictureBoxes } from './nn/picture-boxes.ts';
+import type { Boxes } from './nn/roi-pooling.ts';
 import type { Ranker } from './ranker.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
@@ -16,33 +19,41 @@ export interface PairScorer extends Ranker {
 }
 
 export interface PairModel {
-  side: number;
+  model: BriVLConfig;
   imageValues: number;
   tokenizer: Tokenizer;
   textBuckets: readonly number[];
-  /** [batch, side, side, 3] → [batch, imageValues] */
-  regions: (pixels: tf.Tensor4D) => tf.Tensor2D;
+  /** [batch, side, side, 3] and boxes → [batch, imageValues] */
+  regions: (pixels: tf.Tensor4D, boxes: Boxes) => tf.Tensor2D;
   /** [batch, imageValues], int32 [batch, tokens], [batch, tokens] → [batch] */
   score: (regions: tf.Tensor2D, ids: tf.Tensor2D, mask: tf.Tensor2D) => tf.Tensor1D;
 }
 
 /** Scores pairs in batches of one size. A pair's score depends on nothing but the pair: texts are padded to the bucket of their own length. */
-export function createPairScorer(model: PairModel): PairScorer {
-  const { side, imageValues, tokenizer, textBuckets } = model;
-  const regionProgram = capture((pixels: tf.Tensor4D) => model.regions(pixels));
-  const scoreProgram = capture((regions: tf.Tensor2D, ids: tf.Tensor2D, mask: tf.Tensor2D) => model.score(regions, ids, mask));
+export function createPairScorer({ model, imageValues, tokenizer, textBuckets, regions, score }: PairModel): PairScorer {
+  const { side } = model;
+  const regionProgram = capture((pixels: tf.Tensor4D, corners: tf.Tensor3D, mask: tf.Tensor2D) =>
+    regions(pixels, { corners, mask }),
+  );
+  const scoreProgram = capture((kept: tf.Tensor2D, ids: tf.Tensor2D, mask: tf.Tensor2D) => score(kept, ids, mask));
 
-  async function encodeImages(pixels: Float32Array, count: number): Promise<Float32Array> {
+  async function encodeImages(
+    pixels: Float32Array,
+    count: number,
+    boxes: readonly (Float32Array | null)[] = [],
+  ): Promise<Float32Array> {
     const size = side * side * 3;
     const kept = new Float32Array(count * imageValues);
     for (let start = 0; start < count; start += BATCH) {
       const rows = Math.min(BATCH, count - start);
       const batch = new Float32Array(BATCH * size);
       batch.set(pixels.subarray(start * size, (start + rows) * size));
-      const input = tf.tensor4d(batch, [BATCH, side, side, 3]);
-      const regions = regionProgram(input);
-      kept.set(((await regions.data()) as Float32Array).subarray(0, rows * imageValues), start * imageValues);
-      tf.dispose([input, regions]);
+      const given = Array.from({ length: BATCH }, (_, row) => (row < rows ? (boxes[start + row] ?? null) : null));
+      const { corners, mask } = pictureBoxes(given, side, model.image.regions);
+      const inputs = [tf.tensor4d(batch, [BATCH, side, side, 3]), corners, mask] as const;
+      const found = regionProgram(...inputs);
+      kept.set(((await found.data()) as Float32Array).subarray(0, rows * imageValues), start * imageValues);
+      tf.dispose([found, ...inputs]);
     }
     return kept;
   }
@@ -54,17 +65,17 @@ export function createPairScorer(model: PairModel): PairScorer {
       const chosen = [...scores.keys()].filter((pair) => encoded[pairs[2 * pair + 1]!]!.tokens === bucket);
       for (let start = 0; start < chosen.length; start += BATCH) {
         const part = chosen.slice(start, start + BATCH);
-        const regions = new Float32Array(BATCH * imageValues);
+        const kept = new Float32Array(BATCH * imageValues);
         const ids = new Int32Array(BATCH * bucket);
         const mask = new Float32Array(BATCH * bucket).fill(1);
         for (const [row, pair] of part.entries()) {
           const [image, text] = [pairs[2 * pair]!, encoded[pairs[2 * pair + 1]!]!];
-          regions.set(images.subarray(image * imageValues, (image + 1) * imageValues), row * imageValues);
+          kept.set(images.subarray(image * imageValues, (image + 1) * imageValues), row * imageValues);
           ids.set(text.ids, row * bucket);
           mask.set(text.mask, row * bucket);
         }
         const inputs = [
-          tf.tensor2d(regions, [BATCH, imageValues]),
+          tf.tensor2d(kept, [BATCH, imageValues]),
           tf.tensor2d(ids, [BATCH, bucket], 'int32'),
           tf.tensor2d(mask, [BATCH, bucket]),
         ] as const;

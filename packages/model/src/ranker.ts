@@ -6,9 +6,10 @@ export interface Ranker {
   readonly imageValues: number;
   /**
    * @param pixels [count, side, side, 3], RGB 0..1
+   * @param boxes of each picture [boxes, 4], x1 y1 x2 y2 in pixels; the grid for those without, and by default for all
    * @returns [count, imageValues]
    */
-  encodeImages(pixels: Float32Array, count: number): Promise<Float32Array>;
+  encodeImages(pixels: Float32Array, count: number, boxes?: readonly (Float32Array | null)[]): Promise<Float32Array>;
   /**
    * @param images [count, imageValues]
    * @returns [count, texts.length], higher where the two belong together

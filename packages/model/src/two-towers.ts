@@ -2,6 +2,7 @@ import { tf } from '@wenlan/engine';
 import type { TrainBatch } from './batches.ts';
 import { type BriVLConfig, createTower, type ParameterStore } from './brivl.ts';
 import { createEncoder, type Encoder } from './encoder.ts';
+import { pictureBoxes } from './nn/picture-boxes.ts';
 import type { ObjectiveSettings } from './create-objective.ts';
 import { type Tower, trainableOf } from './objective.ts';
 import type { Parameter } from './optimizer/optimizer.ts';
@@ -57,12 +58,22 @@ export class TwoTowers {
   }
 }
 
-/** The pictures and texts of a batch as tensors: pixels [batch, side, side, 3], ids int32 [batch, tokens], mask [batch, tokens]. */
-export function pairInputs({ pixels, texts, pairs }: TrainBatch): [tf.Tensor4D, tf.Tensor2D, tf.Tensor2D] {
+/** The pictures and texts of a batch as tensors. */
+export type PairInputs = [
+  pixels: tf.Tensor4D, // [batch, side, side, 3]
+  corners: tf.Tensor3D, // [batch or 1, boxes, 4]
+  boxMask: tf.Tensor2D, // [batch or 1, boxes]
+  ids: tf.Tensor2D, // int32 [batch, tokens]
+  mask: tf.Tensor2D, // [batch, tokens]
+];
+
+export function pairInputs({ pixels, boxes, texts, pairs }: TrainBatch, { side, image }: BriVLConfig): PairInputs {
   const batch = pairs.length;
-  const side = Math.sqrt(pixels.length / batch / 3);
+  const { corners, mask } = pictureBoxes(boxes, side, image.regions);
   return [
     tf.tensor4d(pixels, [batch, side, side, 3]),
+    corners,
+    mask,
     tf.tensor2d(texts.ids, [batch, texts.tokens], 'int32'),
     tf.tensor2d(texts.mask, [batch, texts.tokens]),
   ];
@@ -79,7 +90,7 @@ export function rankerOf(encoder: Encoder): Ranker {
   return {
     side,
     imageValues: dim,
-    encodeImages: (pixels, count) => encoder.encodeImages(pixels, count),
+    encodeImages: (pixels, count, boxes) => encoder.encodeImages(pixels, count, boxes),
     async scoreAll(images, texts) {
       const features = await encoder.encodeTexts(texts); // [texts, dim]
       const count = images.length / dim;

@@ -31,7 +31,7 @@ export async function validate(ranker: Ranker, source: ValidationSource): Promis
   const texts: string[] = [];
   for await (const batch of loader(data, { split: 'validation', batchSize, seed, epoch: 0, workers, image, dropLast: false })) {
     const count = Math.min(batch.ids.length, maxPairs - texts.length);
-    const features = await ranker.encodeImages(batch.pixels.subarray(0, count * side * side * 3), count);
+    const features = await ranker.encodeImages(batch.pixels.subarray(0, count * side * side * 3), count, batch.boxes);
     images.set(features, texts.length * imageValues);
     batch.ids.slice(0, count).forEach((id, row) => texts.push(chooseText(batch.texts[row]!, textWeights, seed, 0, id) ?? ''));
     if (texts.length === maxPairs) break;

@@ -4,19 +4,20 @@ import { imageRegions, ParameterStore } from '../brivl.ts';
 import type { ObjectiveSettings } from '../create-objective.ts';
 import type { BertConfig } from '../nn/bert.ts';
 import { type ForwardOptions, ForwardPass } from '../nn/forward-pass.ts';
+import { attentionBias } from '../nn/multi-head-attention.ts';
+import type { Boxes } from '../nn/roi-pooling.ts';
 import { type Objective, type Tower, trainableOf } from '../objective.ts';
 import type { Parameter } from '../optimizer/optimizer.ts';
 import { createPairScorer, type PairScorer } from '../pair-scorer.ts';
-import { dropoutSeed, pairInputs } from '../two-towers.ts';
+import { dropoutSeed, pairInputs, type PairInputs } from '../two-towers.ts';
+import { placedValues, placeRegions, splitRegions } from '../uniter/placed-regions.ts';
 import { regionShape, regionTowerParameters, singleStream, streamParameters } from '../uniter/single-stream.ts';
 import { pickWords, weightedMean, wordHead, wordHeadParameters } from '../uniter/word-head.ts';
 import { type BeamOptions, beamSearch } from './beam-search.ts';
 import type { CaptionerConfig } from './captioner-config.ts';
 
 type Inputs = [
-  pixels: tf.Tensor4D, // [batch, side, side, 3]
-  ids: tf.Tensor2D, // int32 [batch, tokens]
-  mask: tf.Tensor2D, // [batch, tokens]
+  ...PairInputs,
   seed: tf.Tensor1D, // int32 [2]
 ];
 
@@ -24,7 +25,7 @@ const HIDDEN_SCORE = 1e9;
 
 /** Says what a picture shows. */
 export interface Captioner extends PairScorer {
-  /** @param images [count, imageValues] of `encodeImages` */
+  /** A sentence for each picture, by beam search. @param images [count, imageValues] of `encodeImages` */
   caption(images: Float32Array, options?: Partial<BeamOptions>): Promise<string[]>;
 }
 
@@ -66,16 +67,17 @@ export class CaptionerObjective implements Objective {
   }
 
   inputs(batch: TrainBatch, step: number): Inputs {
-    return [...pairInputs(batch), dropoutSeed(this.settings.seed, 'query', step)];
+    return [...pairInputs(batch, this.settings.model), dropoutSeed(this.settings.seed, 'query', step)];
   }
 
   prepare(): tf.Tensor[] {
     return [];
   }
 
-  loss([pixels, ids, mask, seed]: Inputs): [tf.Scalar] {
+  loss([pixels, corners, boxMask, ids, mask, seed]: Inputs): [tf.Scalar] {
     const options = { training: true, seed };
-    const { logLikelihoods, weights } = this.nextWords(this.regions(pixels, options), ids, mask, options);
+    const regions = this.regions(pixels, { corners, mask: boxMask }, options);
+    const { logLikelihoods, weights } = this.nextWords(regions, ids, mask, options);
     return [tf.neg(weightedMean(logLikelihoods, weights))];
   }
 
@@ -92,15 +94,16 @@ export class CaptionerObjective implements Objective {
   /** Ranks by the mean log-likelihood of a text's tokens. */
   ranker(): Captioner {
     const { model, tokenizer, config } = this.settings;
-    const { boxes, features } = this.shape;
+    const { boxes } = this.shape;
+    const imageValues = placedValues(this.shape);
     const inference = { training: false };
-    const unflat = (regions: tf.Tensor2D): tf.Tensor3D => tf.reshape(regions, [regions.shape[0], boxes, features]);
+    const unflat = (regions: tf.Tensor2D): tf.Tensor3D => tf.reshape(regions, [regions.shape[0], boxes, imageValues / boxes]);
     const scorer = createPairScorer({
-      side: model.side,
-      imageValues: boxes * features,
+      model,
+      imageValues,
       tokenizer,
       textBuckets: config.textBuckets,
-      regions: (pixels) => tf.reshape(this.regions(pixels, inference), [pixels.shape[0], boxes * features]),
+      regions: (pixels, given) => tf.reshape(this.regions(pixels, given, inference), [pixels.shape[0], imageValues]),
       score: (regions, ids, mask) => {
         const { logLikelihoods, weights } = this.nextWords(unflat(regions), ids, mask, inference);
         const byText = [ids.shape[0], ids.shape[1] - 1];
@@ -164,9 +167,10 @@ export class CaptionerObjective implements Objective {
     return new ForwardPass(this.decoder, options, true);
   }
 
-  private regions(pixels: tf.Tensor4D, options: ForwardOptions): tf.Tensor3D {
+  /** What the regions show and where they lie. @returns [batch, boxes, features + 5] */
+  private regions(pixels: tf.Tensor4D, boxes: Boxes, options: ForwardOptions): tf.Tensor3D {
     const { model } = this.settings;
-    return imageRegions(new ForwardPass(this.image, options, true), model, pixels);
+    return placeRegions(imageRegions(new ForwardPass(this.image, options, true), model, pixels, boxes), boxes, model.side);
   }
 
   /** The stream's rows of words. @returns [batch · tokens, hidden] */
@@ -174,7 +178,10 @@ export class CaptionerObjective implements Objective {
     const [batch, tokens] = ids.shape;
     const boxes = regions.shape[1];
     const { hidden } = this.bert;
-    const stream = singleStream(pass, { ids, regions, bias: causalBias(tokens, boxes) }, this.settings.model, this.bert);
+    const given = splitRegions(regions);
+    const isThere = attentionBias(tf.concat([tf.ones([batch, tokens]), given.mask], 1));
+    const bias = tf.add(causalBias(tokens, boxes), isThere) as tf.Tensor4D; // [batch, 1, tokens + boxes, tokens + boxes]
+    const stream = singleStream(pass, { ids, regions: given, bias }, this.bert);
     const words = tf.slice(tf.reshape(stream, [batch, tokens + boxes, hidden]), [0, 0, 0], [batch, tokens, hidden]);
     return tf.reshape(words, [batch * tokens, hidden]);
   }

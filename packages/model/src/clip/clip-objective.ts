@@ -7,15 +7,13 @@ import type { Objective, Tower } from '../objective.ts';
 import type { ObjectiveSettings } from '../create-objective.ts';
 import type { Parameter } from '../optimizer/optimizer.ts';
 import type { Ranker } from '../ranker.ts';
-import { dropoutSeed, pairInputs, TwoTowers } from '../two-towers.ts';
+import { dropoutSeed, pairInputs, type PairInputs, TwoTowers } from '../two-towers.ts';
 import type { ClipConfig } from './clip-config.ts';
 import { clipLoss } from './clip-loss.ts';
 import { clipModel } from './clip-model.ts';
 
 type Inputs = [
-  pixels: tf.Tensor4D, // [batch, side, side, 3]
-  ids: tf.Tensor2D, // int32 [batch, tokens]
-  mask: tf.Tensor2D, // [batch, tokens]
+  ...PairInputs,
   excluded: tf.Tensor2D, // [batch, batch]
   seed: tf.Tensor1D, // int32 [2]
 ];
@@ -49,17 +47,17 @@ export class ClipObjective implements Objective {
     const { maskFalseNegatives } = config;
     const count = batch.pairs.length;
     const excluded = excludedKeys(batch.pairs, [], { maskFalseNegatives, queueCounts: false });
-    return [...pairInputs(batch), tf.tensor2d(excluded, [count, count]), dropoutSeed(seed, 'query', step)];
+    return [...pairInputs(batch, this.pair.model), tf.tensor2d(excluded, [count, count]), dropoutSeed(seed, 'query', step)];
   }
 
   prepare(): tf.Tensor[] {
     return [];
   }
 
-  loss([pixels, ids, mask, excluded, seed]: Inputs): [tf.Scalar, tf.Scalar, tf.Scalar, tf.Scalar] {
+  loss([pixels, corners, boxMask, ids, mask, excluded, seed]: Inputs): [tf.Scalar, tf.Scalar, tf.Scalar, tf.Scalar] {
     const { model } = this.pair;
     const options = { training: true, seed };
-    const images = l2Normalize(encodeImage(model, this.image, pixels, options)); // [batch, dim]
+    const images = l2Normalize(encodeImage(model, this.image, pixels, options, { corners, mask: boxMask })); // [batch, dim]
     const texts = l2Normalize(encodeText(model, this.text, ids, mask, options)); // [batch, dim]
     const scale = this.pair.scale();
     const { loss, imageToText, textToImage } = clipLoss({ images, texts, excluded }, scale);

@@ -7,21 +7,21 @@ import type { ObjectiveSettings } from '../create-objective.ts';
 import type { Entry } from '../nn/parameter-store.ts';
 import type { Parameter } from '../optimizer/optimizer.ts';
 import type { Ranker } from '../ranker.ts';
-import { dropoutSeed, pairInputs, TwoTowers } from '../two-towers.ts';
+import { dropoutSeed, pairInputs, type PairInputs, TwoTowers } from '../two-towers.ts';
 import { excludedKeys } from './excluded-keys.ts';
+import { keyBoxMask } from './key-box-mask.ts';
 import { mocoLoss } from './loss.ts';
 import { type MomentumPair, momentumUpdate } from './momentum.ts';
 import { MocoQueues, type Provenance } from './queues.ts';
 
 type SampleInputs = [
-  pixels: tf.Tensor4D, // [batch, side, side, 3]
-  ids: tf.Tensor2D, // int32 [batch, tokens]
-  mask: tf.Tensor2D, // [batch, tokens]
+  ...PairInputs,
+  keyBoxMask: tf.Tensor2D, // [batch or 1, boxes]
   querySeed: tf.Tensor1D, // int32 [2]
   keySeed: tf.Tensor1D, // int32 [2]
 ];
 
-const SAMPLE_INPUTS = 5;
+const SAMPLE_INPUTS = 8;
 
 type BatchInputs = [
   excluded: tf.Tensor2D, // [batch, batch + queueSize]
@@ -110,8 +110,11 @@ export class MocoObjective implements ContrastiveObjective {
   }
 
   sampleInputs(batch: TrainBatch, step: number, ...micro: number[]): SampleInputs {
-    const { seed } = this.settings;
-    return [...pairInputs(batch), dropoutSeed(seed, 'query', step, ...micro), dropoutSeed(seed, 'key', step, ...micro)];
+    const { seed, model, config } = this.settings;
+    const pair = pairInputs(batch, model);
+    const [, , boxMask] = pair;
+    const keyMask = keyBoxMask(boxMask, config.batchShuffle, [seed, step, ...micro]);
+    return [...pair, keyMask, dropoutSeed(seed, 'query', step, ...micro), dropoutSeed(seed, 'key', step, ...micro)];
   }
 
   batchInputs({ pairs }: TrainBatch, step: number): BatchInputs {
@@ -167,25 +170,29 @@ export class MocoObjective implements ContrastiveObjective {
     return this.queries.ranker();
   }
 
-  private frozen([pixels, ids, mask]: SampleInputs): Frozen {
+  private frozen([pixels, , , ids, mask]: SampleInputs): Frozen {
     const { model } = this.settings;
     return { map: frozenImage(model, this.image, pixels), hidden: frozenText(model, this.text, ids, mask) };
   }
 
-  private queriesOf([, , mask, seed]: SampleInputs, { map, hidden }: Frozen, updateStatistics: boolean): Features {
+  private queriesOf(
+    [, corners, boxMask, , mask, , seed]: SampleInputs,
+    { map, hidden }: Frozen,
+    updateStatistics: boolean,
+  ): Features {
     const { model } = this.settings;
     const options = { training: true, seed, updateStatistics };
     return [
-      l2Normalize(encodeFrozenImage(model, this.image, map, options)),
+      l2Normalize(encodeFrozenImage(model, this.image, map, options, { corners, mask: boxMask })),
       l2Normalize(encodeFrozenText(model, this.text, hidden, mask, options)),
     ];
   }
 
-  private keysOf([, , mask, , seed]: SampleInputs, { map, hidden }: Frozen): Features {
+  private keysOf([, corners, , , mask, keyMask, , seed]: SampleInputs, { map, hidden }: Frozen): Features {
     const { model } = this.settings;
     const options = { training: true, seed };
     return [
-      l2Normalize(encodeFrozenImage(model, this.imageKey, map, options)),
+      l2Normalize(encodeFrozenImage(model, this.imageKey, map, options, { corners, mask: keyMask })),
       l2Normalize(encodeFrozenText(model, this.textKey, hidden, mask, options)),
     ];
   }

@@ -28,7 +28,7 @@ export function fusionParameters(
 /**
  * From the tokens of a tower to its feature: L2 norm, self-attention, mean over what isn't padding, FC, ReLU, FC.
  * @param tokens [batch, tokens, features]
- * @param mask [batch, tokens], 1 on tokens, 0 on padding; null if there is none
+ * @param mask [batch or 1, tokens], 1 on tokens, 0 on padding; null if there is none
  * @returns [batch, dim], not normalised
  */
 export function fusion(
@@ -49,11 +49,12 @@ export function fusion(
 /**
  * The mean of the tokens that aren't padding.
  * @param x [batch, tokens, features]
+ * @param mask [batch or 1, tokens]
  * @returns [batch, features]
  */
 export function maskedMean(x: tf.Tensor3D, mask: tf.Tensor2D | null): tf.Tensor2D {
   if (mask === null) return tf.mean(x, 1);
-  const [batch, tokens] = mask.shape;
-  const weights = tf.div(mask, tf.sum(mask, 1, true)); // [batch, tokens]
-  return tf.reshape(tf.matMul(tf.reshape(weights, [batch, 1, tokens]), x), [batch, x.shape[2]]);
+  const [batch, , features] = x.shape;
+  const weights = tf.div(mask, tf.sum(mask, 1, true)); // [batch or 1, tokens]
+  return tf.reshape(tf.matMul(tf.expandDims(weights, 1), x), [batch, features]);
 }

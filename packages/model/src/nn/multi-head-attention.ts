@@ -12,8 +12,8 @@ const MASKED_SCORE = -1e9;
 
 /**
  * What is added to attention scores so that padding isn't attended to.
- * @param mask [batch, tokens], 1 on tokens, 0 on padding
- * @returns [batch, 1, 1, tokens]
+ * @param mask [batch or 1, tokens], 1 on tokens, 0 on padding
+ * @returns [batch or 1, 1, 1, tokens]
  */
 export function attentionBias(mask: tf.Tensor2D): tf.Tensor4D {
   const [batch, tokens] = mask.shape;
@@ -24,7 +24,7 @@ export interface AttentionInputs {
   queries: tf.Tensor2D; // [batch · tokens, features]
   keys: tf.Tensor2D; // [batch · tokens, features]
   values: tf.Tensor2D; // [batch · tokens, features]
-  bias: tf.Tensor | null; // [batch, 1, 1, tokens]
+  bias: tf.Tensor | null; // [batch or 1, 1, 1 or tokens, tokens]
 }
 
 export interface AttentionSettings extends SequenceShape {

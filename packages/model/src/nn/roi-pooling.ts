@@ -13,10 +13,10 @@ export interface RegionConfig {
   alignment: 'exact' | 'released';
 }
 
-/** Boxes of a batch. */
+/** Boxes of a batch, or those that all of its pictures have. */
 export interface Boxes {
-  corners: tf.Tensor3D; // [batch, boxes, 4], x1 y1 x2 y2 in pixels of the picture as the tower gets it
-  mask: tf.Tensor2D; // [batch, boxes], 1 on boxes, 0 on padding
+  corners: tf.Tensor3D; // [batch or 1, boxes, 4], x1 y1 x2 y2 in pixels of the picture as the tower gets it
+  mask: tf.Tensor2D; // [batch or 1, boxes], 1 on boxes, 0 on padding
 }
 
 /**

@@ -4,8 +4,8 @@ import { bertBlock, type BertConfig, bertEmbeddings, bertParameters } from '../n
 import { planEfficientNet } from '../nn/efficientnet-config.ts';
 import type { ForwardPass } from '../nn/forward-pass.ts';
 import type { ParameterSpec } from '../nn/parameter-spec.ts';
-import { gridBoxes } from '../nn/roi-pooling.ts';
 import { PARTS, towerParameters } from '../tower-parameters.ts';
+import type { Regions } from './placed-regions.ts';
 import { placeNumbers, regionEmbeddingParameters, regionEmbeddings } from './region-embeddings.ts';
 
 const BERT = 'bert';
@@ -29,7 +29,7 @@ export function streamParameters(config: BertConfig, features: number, vocabular
 
 export interface StreamInputs {
   ids: tf.Tensor2D; // int32 [batch, tokens]
-  regions: tf.Tensor3D; // [batch, boxes, features]
+  regions: Regions;
   /** Which places may attend to which. */
   bias: tf.Tensor4D; // [batch or 1, 1, tokens + boxes or 1, tokens + boxes]
 }
@@ -38,14 +38,13 @@ export interface StreamInputs {
  * Text first, then regions, through one transformer (UNITER, Chen et al., ECCV 2020, figure 1).
  * @returns [batch · (tokens + boxes), hidden]
  */
-export function singleStream(pass: ForwardPass, inputs: StreamInputs, model: BriVLConfig, config: BertConfig): tf.Tensor2D {
+export function singleStream(pass: ForwardPass, inputs: StreamInputs, config: BertConfig): tf.Tensor2D {
   const { ids, regions, bias } = inputs;
   const [batch, words] = ids.shape;
   const { hidden, layers } = config;
   const text = tf.reshape(bertEmbeddings(pass, `${BERT}.embeddings`, ids, config), [batch, words, hidden]) as tf.Tensor3D;
   const segment = tf.slice(pass.get<tf.Tensor2D>(`${BERT}.embeddings.token_type_embeddings.weight`), [1, 0], [1, hidden]);
-  const places = placeNumbers(gridBoxes(model.image.regions.grid, model.side), model.side);
-  const picture = regionEmbeddings(pass, REGIONS, regions, places, segment); // [batch, boxes, hidden]
+  const picture = regionEmbeddings(pass, REGIONS, regions.features, placeNumbers(regions.shares), segment); // [batch, boxes, hidden]
   const tokens = words + picture.shape[1];
   let x = tf.reshape(tf.concat([text, picture], 1), [batch * tokens, hidden]) as tf.Tensor2D;
   for (let layer = 0; layer < layers; layer++) {

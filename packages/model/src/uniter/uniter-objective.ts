@@ -5,23 +5,23 @@ import type { ObjectiveSettings } from '../create-objective.ts';
 import { gelu } from '../nn/activations.ts';
 import type { BertConfig } from '../nn/bert.ts';
 import { type ForwardOptions, ForwardPass } from '../nn/forward-pass.ts';
+import type { Boxes } from '../nn/roi-pooling.ts';
 import { l2Normalize } from '../nn/l2-normalize.ts';
 import { linear, linearParameters } from '../nn/linear.ts';
 import { attentionBias } from '../nn/multi-head-attention.ts';
 import { type Objective, type Tower, trainableOf } from '../objective.ts';
 import type { Parameter } from '../optimizer/optimizer.ts';
 import { createPairScorer, type PairScorer } from '../pair-scorer.ts';
-import { dropoutSeed, pairInputs } from '../two-towers.ts';
+import { dropoutSeed, pairInputs, type PairInputs } from '../two-towers.ts';
 import { maskPairs } from './masking.ts';
 import { negativeCandidates } from './negative-candidates.ts';
+import { placedValues, placeRegions, type Regions, splitRegions } from './placed-regions.ts';
 import { regionShape, regionTowerParameters, singleStream, streamParameters } from './single-stream.ts';
 import type { UniterConfig } from './uniter-config.ts';
 import { pickWords, weightedMean, wordHead, wordHeadParameters } from './word-head.ts';
 
 type Inputs = [
-  pixels: tf.Tensor4D, // [batch, side, side, 3]
-  ids: tf.Tensor2D, // int32 [batch, tokens]
-  mask: tf.Tensor2D, // [batch, tokens]
+  ...PairInputs,
   hiddenIds: tf.Tensor2D, // int32 [batch, tokens]
   places: tf.Tensor1D, // int32 [asked]
   cells: tf.Tensor1D, // int32 [asked]
@@ -32,7 +32,7 @@ type Inputs = [
   seed: tf.Tensor1D, // int32 [2]
 ];
 
-type Prepared = [regions: tf.Tensor3D /* [batch, boxes, features] */, hardTexts: tf.Tensor1D, hardImages: tf.Tensor1D];
+type Prepared = [target: tf.Tensor3D /* [batch, boxes, features] */, hardTexts: tf.Tensor1D, hardImages: tf.Tensor1D];
 
 /**
  * UNITER (Chen et al., ECCV 2020): one transformer over words and regions, trained by image-text matching with the hardest of some
@@ -87,15 +87,13 @@ export class UniterObjective implements Objective {
     const { boxes } = this.shape;
     const { vocabularySize } = tokenizer;
     const { texts, pairs } = batch;
-    const [pixels, ids, mask] = pairInputs(batch);
+    const pair = pairInputs(batch, this.settings.model);
     const options = { boxes, share: this.uniter.maskedShare, maskId: this.maskId, vocabularySize };
     const hidden = maskPairs(texts, { ...options, draw: [seed, 'mask', step] });
     const { rows, weights } = negativeCandidates(pairs, this.uniter.candidates, [seed, 'negative', step]);
     const cells = hidden.words.map((word, place) => place * vocabularySize + word);
     return [
-      pixels,
-      ids,
-      mask,
+      ...pair,
       tf.tensor2d(hidden.ids, [pairs.length, texts.tokens], 'int32'),
       tf.tensor1d(hidden.places, 'int32'),
       tf.tensor1d(cells, 'int32'),
@@ -108,9 +106,9 @@ export class UniterObjective implements Objective {
   }
 
   /** Looks, as it would in use, which of the candidates it takes most for the right ones. */
-  prepare([pixels, ids, mask, , , , , , candidates]: Inputs): Prepared {
+  prepare([pixels, corners, boxMask, ids, mask, , , , , , candidates]: Inputs): Prepared {
     const [batch, count] = candidates.shape;
-    const regions = this.regions(pixels, { training: false });
+    const regions = this.regions(pixels, { corners, mask: boxMask }, { training: false });
     const others: tf.Tensor1D = tf.reshape(candidates, [batch * count]);
     const own: tf.Tensor1D = tf.reshape(tf.tile(tf.reshape(tf.range(0, batch, 1, 'int32'), [batch, 1]), [1, count]), [
       batch * count,
@@ -121,14 +119,15 @@ export class UniterObjective implements Objective {
       const cells: tf.Tensor1D = tf.add(tf.mul(tf.range(0, batch, 1, 'int32'), tf.scalar(count, 'int32')), best);
       return tf.gather(others, cells);
     };
-    return [regions, hardest(own, others), hardest(others, own)];
+    return [splitRegions(regions).features, hardest(own, others), hardest(others, own)];
   }
 
   loss(inputs: Inputs, [target, hardTexts, hardImages]: Prepared): [tf.Scalar, tf.Scalar, tf.Scalar, tf.Scalar] {
-    const [pixels, ids, mask, hiddenIds, places, cells, wordWeights, hiddenRegions, , negativeWeights, seed] = inputs;
+    const [pixels, corners, boxMask, ids, mask, hiddenIds, places, cells, wordWeights, hiddenRegions, , negativeWeights, seed] =
+      inputs;
     const options = { training: true, seed };
     const batch = ids.shape[0];
-    const regions = this.regions(pixels, options); // [batch, boxes, features]
+    const regions = this.regions(pixels, { corners, mask: boxMask }, options); // [batch, boxes, features + 5]
     const own = tf.range(0, batch, 1, 'int32');
 
     const images = tf.concat([own, own, hardImages]); // [3 · batch]
@@ -140,11 +139,12 @@ export class UniterObjective implements Objective {
     const matching = weightedMean(crossEntropy, weights);
 
     const pass = this.pass(options);
-    const shown = tf.mul(regions, tf.sub(1, hiddenRegions)) as tf.Tensor3D; // zeros where hidden
-    const hidden = this.encode(pass, shown, hiddenIds, mask); // [batch · (tokens + boxes), hidden]
+    const { features, ...where } = splitRegions(regions);
+    const shown = tf.mul(features, tf.sub(1, hiddenRegions)) as tf.Tensor3D; // zeros where hidden
+    const hidden = this.encode(pass, { features: shown, ...where }, hiddenIds, mask); // [batch · (tokens + boxes), hidden]
     const logProbabilities = wordHead(pass, 'words', tf.gather(hidden, places)); // [asked, vocabulary]
     const words = weightedMean(tf.neg(pickWords(logProbabilities, cells)), wordWeights);
-    const regression = this.regress(pass, hidden, target, hiddenRegions);
+    const regression = this.regress(pass, hidden, target, tf.mul(hiddenRegions, tf.expandDims(where.mask, 2)));
     return [tf.addN([matching, words, regression]), matching, words, regression];
   }
 
@@ -160,15 +160,17 @@ export class UniterObjective implements Objective {
 
   ranker(): PairScorer {
     const { model, tokenizer, config } = this.settings;
-    const { boxes, features } = this.shape;
+    const imageValues = placedValues(this.shape);
+    const { boxes } = this.shape;
     const inference = { training: false };
     return createPairScorer({
-      side: model.side,
-      imageValues: boxes * features,
+      model,
+      imageValues,
       tokenizer,
       textBuckets: config.textBuckets,
-      regions: (pixels) => tf.reshape(this.regions(pixels, inference), [pixels.shape[0], boxes * features]),
-      score: (regions, ids, mask) => this.match(tf.reshape(regions, [regions.shape[0], boxes, features]), ids, mask, inference),
+      regions: (pixels, given) => tf.reshape(this.regions(pixels, given, inference), [pixels.shape[0], imageValues]),
+      score: (regions, ids, mask) =>
+        this.match(tf.reshape(regions, [regions.shape[0], boxes, imageValues / boxes]), ids, mask, inference),
     });
   }
 
@@ -181,14 +183,16 @@ export class UniterObjective implements Objective {
     return new ForwardPass(this.stream, options, true);
   }
 
-  private regions(pixels: tf.Tensor4D, options: ForwardOptions): tf.Tensor3D {
+  /** What the regions show and where they lie. @returns [batch, boxes, features + 5] */
+  private regions(pixels: tf.Tensor4D, boxes: Boxes, options: ForwardOptions): tf.Tensor3D {
     const { model } = this.settings;
-    return imageRegions(new ForwardPass(this.image, options, model.frozenLayers === 'inference'), model, pixels);
+    const pass = new ForwardPass(this.image, options, model.frozenLayers === 'inference');
+    return placeRegions(imageRegions(pass, model, pixels, boxes), boxes, model.side);
   }
 
-  private encode(pass: ForwardPass, regions: tf.Tensor3D, ids: tf.Tensor2D, mask: tf.Tensor2D): tf.Tensor2D {
-    const bias = attentionBias(tf.concat([mask, tf.ones([mask.shape[0], regions.shape[1]])], 1));
-    return singleStream(pass, { ids, regions, bias }, this.settings.model, this.bert);
+  private encode(pass: ForwardPass, regions: Regions, ids: tf.Tensor2D, mask: tf.Tensor2D): tf.Tensor2D {
+    const bias = attentionBias(tf.concat([mask, regions.mask], 1));
+    return singleStream(pass, { ids, regions, bias }, this.bert);
   }
 
   /** How well each text fits its picture: the logit of a match. @returns [batch] */
@@ -196,7 +200,7 @@ export class UniterObjective implements Objective {
     const pass = this.pass(options);
     const [batch, words] = ids.shape;
     const tokens = words + regions.shape[1];
-    const hidden = this.encode(pass, regions, ids, mask);
+    const hidden = this.encode(pass, splitRegions(regions), ids, mask);
     const rows: tf.Tensor2D = tf.reshape(hidden, [batch, tokens * this.bert.hidden]);
     const first = tf.slice(rows, [0, 0], [batch, this.bert.hidden]); // of [CLS]
     const pooled = tf.tanh(linear(pass, 'matching.pooler', first));
@@ -220,7 +224,7 @@ export class UniterObjective implements Objective {
   }
 }
 
-/** Rows of [batch, boxes, features]. */
+/** Rows of [batch, boxes, features + 5]. */
 function pick3(x: tf.Tensor3D, rows: tf.Tensor1D): tf.Tensor3D {
   const [batch, boxes, features] = x.shape;
   return tf.reshape(tf.gather(tf.reshape(x, [batch, boxes * features]), rows), [rows.shape[0], boxes, features]);
