@@ -21,13 +21,13 @@ const { values } = parseArgs({
   },
 });
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
+say('Building and publishing the packages to a registry on this machine …');
+execFileSync('npx', ['tsc', '-b'], { cwd: root, stdio: 'inherit' });
 const folder = await mkdtemp(join(tmpdir(), 'wenlan-newcomer-'));
 const project = await mkdtemp(join(tmpdir(), 'wenlan-project-'));
 /** A newcomer has no engine yet. */
 const env = { WENLAN_ENGINE_DIR: join(project, '.engine'), ...process.env };
 const web = await startSampleWeb({ seed: 1 });
-say('Building and publishing the packages to a registry on this machine …');
-execFileSync('npx', ['tsc', '-b'], { cwd: root, stdio: 'inherit' });
 const registry = await startLocalRegistry(folder);
 try {
   const startedAt = performance.now();
