@@ -1,5 +1,5 @@
 import type { LoadedRun } from '@wenlan/model';
-import { decodePixels, type Pair, type PairText, readPairs } from '@wenlan/shards';
+import { decodePixels, type Pair, type PairText, readPairs, squashBoxes } from '@wenlan/shards';
 import type { CommandContext } from './command-context.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -43,11 +43,12 @@ export async function encodeGallery(
   const parts: Float32Array[] = [];
   const where = ({ outcome, source }: Pick<Pair, 'outcome' | 'source'>): boolean =>
     outcome === 'ok' && (sources === undefined || sources.includes(source));
-  const columns = ['texts', 'imageUrl', 'image'] as const;
+  const columns = ['texts', 'imageUrl', 'image', 'width', 'height', 'boxes'] as const;
   for await (const rows of readPairs(data, { ...(splits && { splits }), columns, where })) {
     if (context.signal.aborted) throw new Error('The signal was aborted.');
     const decoded = await Promise.all(rows.map((pair) => decodeOne(pair, run.side, captionKinds)));
     const good: Float32Array[] = [];
+    const boxes: (Float32Array | null)[] = [];
     for (const [index, result] of decoded.entries()) {
       const { id, imageUrl } = rows[index]!;
       if ('reason' in result) {
@@ -56,8 +57,9 @@ export async function encodeGallery(
       }
       entries.push({ id, caption: result.caption, imageUrl });
       good.push(result.pixels);
+      boxes.push(squashBoxes(rows[index]!, run.side));
     }
-    if (good.length > 0) parts.push(await run.encodeImages(concatenate(good), good.length));
+    if (good.length > 0) parts.push(await run.encodeImages(concatenate(good), good.length, boxes));
     context.reporter.progress({ stage: 'encode', done: entries.length, unit: 'pictures' });
   }
   if (entries.length === 0) {

@@ -1,7 +1,9 @@
 import { loadEngine } from '@wenlan/engine';
+import { decodePixels, type Pair } from '@wenlan/shards';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { MICRO } from '../test/support/micro.ts';
 import { steps } from '../test/support/steps.ts';
+import { encodePictures } from './encode/encode-pictures.ts';
 import type { Ranker } from './ranker.ts';
 
 const { side, image } = MICRO;
@@ -45,4 +47,20 @@ describe.each(['brivl', 'clip', 'uniter-tiny', 'captioner-tiny'] as const)('boxe
     ranker.dispose();
     given.dispose();
   });
+});
+
+it('are squashed with the picture that a pair holds', async () => {
+  const given = steps({ batchSize: 2, queueSize: 4, objective: 'clip' });
+  const ranker = given.objective.ranker();
+  const image = Buffer.from(
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${4 * side}" height="${side}"><rect width="99" height="99" fill="#a52"/><rect width="20" height="9" fill="#06c"/></svg>`,
+  );
+  const pictures = [{ image }, { image, width: 4 * side, height: side, boxes: [[4, 2, 2 * side, side / 3]] as Pair['boxes'] }];
+  const encoded = await encodePictures(ranker, pictures);
+  const pixels = await decodePixels(image, side);
+  const expected = await ranker.encodeImages(Float32Array.of(...pixels, ...pixels), 2, [null, OBJECT]);
+  expect(encoded).toEqual(expected);
+  expect(encoded.subarray(0, ranker.imageValues)).not.toEqual(encoded.subarray(ranker.imageValues));
+  ranker.dispose();
+  given.dispose();
 });

@@ -24,6 +24,8 @@ export { readRun } from './run-record.ts';
 export type { RunRecord, TrainSummary } from './run-record.ts';
 export { SafetensorsReader, writeSafetensors } from './safetensors.ts';
 export type { NamedTensor, TensorFile, TensorSource } from './tensor-file.ts';
+export { cacheFeatures } from './text-features/cache-features.ts';
+export type { CacheFeaturesOptions } from './text-features/cache-features.ts';
 export { SPECIAL_TOKENS, Tokenizer } from './tokenizer.ts';
 export type { EncodedTexts } from './tokenizer.ts';
 export { readTorchFile } from './torch-file/torch-reader.ts';
@@ -40,6 +42,8 @@ export type { Exported, ExportFormat, ExportOptions } from './weights/export-run
 export { openWeights } from './weights/open-weights.ts';
 export { encodeDataset, encodeSentences } from './encode/encode-dataset.ts';
 export type { Encoded, EncodeOptions } from './encode/encode-dataset.ts';
+export { encodePictures } from './encode/encode-pictures.ts';
+export type { Picture } from './encode/encode-pictures.ts';
 export type { EncodeProgress } from './encode/encode-rows.ts';
 export { readVectorFile } from './encode/vector-file.ts';
 export type { VectorRows } from './encode/vector-file.ts';

@@ -1,5 +1,7 @@
+import type { Pair } from '@wenlan/shards';
+
 /** A pair that is to be scored. */
-export interface ScoredPair {
+export interface ScoredPair extends Pick<Pair, 'width' | 'height' | 'boxes'> {
   id: string;
   /** Bytes of the picture as they came in; it is known to decode. */
   image: Uint8Array;

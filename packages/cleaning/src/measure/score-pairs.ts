@@ -7,7 +7,10 @@ export async function scorePairs(scorer: PairScorer, rows: readonly Pair[], meas
   const places = [...measured.keys()].filter((at) => measured[at]!.picture !== null && measured[at]!.texts.length > 0);
   if (places.length === 0) return;
   const scores = await scorer.score(
-    places.map((at) => ({ id: rows[at]!.id, image: rows[at]!.image!, texts: measured[at]!.texts.map(({ text }) => text) })),
+    places.map((at) => {
+      const { id, image, width, height, boxes } = rows[at]!;
+      return { id, image: image!, width, height, boxes, texts: measured[at]!.texts.map(({ text }) => text) };
+    }),
   );
   if (scores.length !== places.length)
     throw new Error(`The scorer ${scorer.name} gave ${scores.length} scores for ${places.length} pairs.`);

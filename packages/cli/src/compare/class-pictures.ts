@@ -1,11 +1,13 @@
 import { type ClassPrompts, fillTemplates } from '@wenlan/evaluation';
+import type { Picture } from '@wenlan/model';
 import { readPairs } from '@wenlan/shards';
 import { UsageError } from '../usage-error.ts';
 import type { CompareConfig } from './compare-config.ts';
+import { pictureOf } from './held-out.ts';
 
 /** Pictures of known classes, for zero-shot classification. */
 export interface ClassPictures extends ClassPrompts {
-  images: Uint8Array[];
+  images: Picture[];
   /** For each picture the row of its class. */
   labels: number[];
   classNames: string[];
@@ -17,17 +19,17 @@ export async function classPictures(
   split: string,
   { kind, minImages, templates }: NonNullable<CompareConfig['zeroShot']>,
 ): Promise<ClassPictures> {
-  const found: { image: Uint8Array; names: string[] }[] = [];
+  const found: { picture: Picture; names: string[] }[] = [];
   const images = new Map<string, number>();
   for await (const rows of readPairs(data, {
     splits: [split],
-    columns: ['texts', 'image'],
+    columns: ['texts', 'image', 'width', 'height', 'boxes'],
     where: ({ outcome }) => outcome === 'ok',
   })) {
-    for (const { image, texts } of rows) {
+    for (const { image, texts, ...picture } of rows) {
       const names = [...new Set(texts.filter((text) => text.kind === kind).map(({ text }) => text))];
       if (image === null) continue;
-      found.push({ image: Uint8Array.from(image), names });
+      found.push({ picture: pictureOf(image, picture), names });
       for (const name of names) images.set(name, (images.get(name) ?? 0) + 1);
     }
   }
@@ -39,14 +41,14 @@ export async function classPictures(
     );
   }
   const rowOf = new Map(classNames.map((name, row) => [name, row]));
-  const labelled = found.flatMap(({ image, names }) => {
+  const labelled = found.flatMap(({ picture, names }) => {
     const rows = names.flatMap((name) => rowOf.get(name) ?? []);
-    return rows.length === 1 ? [{ image, label: rows[0]! }] : [];
+    return rows.length === 1 ? [{ picture, label: rows[0]! }] : [];
   });
   return {
     ...fillTemplates(classNames, templates),
     classNames,
-    images: labelled.map(({ image }) => image),
+    images: labelled.map(({ picture }) => picture),
     labels: labelled.map(({ label }) => label),
   };
 }

@@ -13,10 +13,19 @@ import {
   zeroShot,
   zeroShotByScores,
 } from '@wenlan/evaluation';
-import { loadCaptioner, loadPairScorer, loadRun, readMetrics, readRun, type StepMetrics } from '@wenlan/model';
+import {
+  encodePictures,
+  loadCaptioner,
+  loadPairScorer,
+  loadRun,
+  type Picture,
+  readMetrics,
+  readRun,
+  type StepMetrics,
+} from '@wenlan/model';
 import type { PlannedRun } from './plan.ts';
 import type { ClassPictures } from './class-pictures.ts';
-import { type HeldOut, pixelsOf } from './held-out.ts';
+import type { HeldOut } from './held-out.ts';
 
 const CHECKPOINT = { checkpoint: 'best' } as const;
 
@@ -83,8 +92,8 @@ async function scoredByVectors(
       rows,
       dim,
     });
-    const encoded = async (pictures: readonly Uint8Array[]): Promise<Vectors> =>
-      vectorsOf(model.encodeImages(await pixelsOf(pictures, model.side), pictures.length), pictures.length);
+    const encoded = async (pictures: readonly Picture[]): Promise<Vectors> =>
+      vectorsOf(encodePictures(model, pictures), pictures.length);
     const written = (sentences: readonly string[]): Promise<Vectors> => vectorsOf(model.encodeTexts(sentences), sentences.length);
     const galleries = { images: await encoded(images), texts: await written(texts), truth, captionPolicy };
     const result = await retrieval({ ...galleries, bootstrap: { seed } });
@@ -108,25 +117,19 @@ async function scoredByPairs(
   try {
     const { images, texts, truth, captionPolicy } = heldOut;
     const { step } = model;
-    const encoded = async (pictures: readonly Uint8Array[]): ReturnType<typeof model.encodeImages> =>
-      model.encodeImages(await pixelsOf(pictures, model.side), pictures.length);
-    const everyPair = async (
-      kept: Awaited<ReturnType<typeof encoded>>,
-      rows: number,
-      asked: readonly string[],
-    ): Promise<PairScores> => ({
+    const everyPair = async (kept: Float32Array, rows: number, asked: readonly string[]): Promise<PairScores> => ({
       values: await model.scoreAll(kept, asked),
       images: rows,
       texts: asked.length,
     });
-    const kept = await encoded(images);
+    const kept = await encodePictures(model, images);
     const settings = { truth, captionPolicy, bootstrap: { seed } };
     const classified =
       classes === undefined
         ? null
         : zeroShotByScores({
             ...classes,
-            scores: await everyPair(await encoded(classes.images), classes.images.length, classes.prompts),
+            scores: await everyPair(await encodePictures(model, classes.images), classes.images.length, classes.prompts),
           });
     if (tower === undefined) {
       const scores = await everyPair(kept, images.length, texts);
@@ -148,7 +151,7 @@ async function towerScores(folder: string, { images, texts }: HeldOut): Promise<
   const model = await loadRun(folder, CHECKPOINT);
   try {
     const { dim } = model;
-    const pictures = await model.encodeImages(await pixelsOf(images, model.side), images.length);
+    const pictures = await encodePictures(model, images);
     const sentences = await model.encodeTexts(texts);
     const values = new Float32Array(images.length * texts.length);
     for (let cell = 0; cell < values.length; cell++) {
@@ -164,7 +167,7 @@ async function towerScores(folder: string, { images, texts }: HeldOut): Promise<
 async function captionScores(folder: string, { images, references }: HeldOut): Promise<ReturnType<typeof scoreCaptions>> {
   const model = await loadCaptioner(folder, CHECKPOINT);
   try {
-    const said = await model.caption(await model.encodeImages(await pixelsOf(images, model.side), images.length));
+    const said = await model.caption(await encodePictures(model, images));
     const byId = <T>(values: readonly T[]): Record<string, T> =>
       Object.fromEntries(values.map((value, row) => [`picture ${row}`, value]));
     // a picture of which nothing is said is scored as a mark that no reference has

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { truthFromCaptions } from '@wenlan/evaluation';
-import { decodePixels, type Pair, readManifest, readPairs } from '@wenlan/shards';
+import type { Picture } from '@wenlan/model';
+import { type Pair, readManifest, readPairs } from '@wenlan/shards';
 import { UsageError } from '../usage-error.ts';
 
 /** The pairs that every system is asked about. */
 export interface HeldOut {
-  images: Uint8Array[];
+  images: Picture[];
   captions: string[];
   /** All texts of each picture of the kinds asked for: the references of captioning. */
   references: string[][];
@@ -21,16 +22,17 @@ export async function heldOutPairs(
   data: string,
   { split, maxPairs, captionKinds }: { split: string; maxPairs: number; captionKinds: readonly string[] },
 ): Promise<HeldOut> {
-  const chosen: { order: string; image: Uint8Array; texts: string[] }[] = [];
+  const chosen: { order: string; picture: Picture; texts: string[] }[] = [];
   for await (const rows of readPairs(data, {
     splits: [split],
-    columns: ['texts', 'image'],
+    columns: ['texts', 'image', 'width', 'height', 'boxes'],
     where: ({ outcome }) => outcome === 'ok',
   })) {
-    for (const { id, image, texts } of rows) {
+    for (const { id, image, texts, ...picture } of rows) {
       const own = captionKinds.flatMap((kind) => textsOf(texts, kind));
       if (image === null || own.length === 0) continue;
-      chosen.push({ order: createHash('sha256').update(id).digest('hex'), image: Uint8Array.from(image), texts: own });
+      const order = createHash('sha256').update(id).digest('hex');
+      chosen.push({ order, picture: pictureOf(image, picture), texts: own });
     }
   }
   if (chosen.length === 0) {
@@ -47,7 +49,7 @@ export async function heldOutPairs(
   const hash = createHash('sha256');
   for (const shard of shards) if (shard.split === split) hash.update(`${shard.sha256}\n`);
   return {
-    images: kept.map(({ image }) => image),
+    images: kept.map(({ picture }) => picture),
     captions,
     references: kept.map((pair) => pair.texts),
     texts,
@@ -57,12 +59,9 @@ export async function heldOutPairs(
   };
 }
 
-/** The pictures as a model takes them, [count, side, side, 3]. */
-export async function pixelsOf(images: readonly Uint8Array[], side: number): Promise<Float32Array> {
-  const size = side * side * 3;
-  const pixels = new Float32Array(images.length * size);
-  for (const [row, image] of images.entries()) pixels.set(await decodePixels(image, side), row * size);
-  return pixels;
+/** What a model looks at, copied out of the memory of its neighbours. */
+export function pictureOf(image: Uint8Array, { width, height, boxes }: Pick<Pair, 'width' | 'height' | 'boxes'>): Picture {
+  return { image: Uint8Array.from(image), width, height, boxes };
 }
 
 function textsOf(texts: Pair['texts'], kind: string): string[] {

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { ExactIndex, type Vectors } from '@wenlan/evaluation';
-import { type LoadedRun, loadRun } from '@wenlan/model';
-import { decodePixels, type TextKind } from '@wenlan/shards';
+import { encodePictures, type LoadedRun, loadRun } from '@wenlan/model';
+import type { TextKind } from '@wenlan/shards';
 import type { Collection, DatasetOption, SearchOption } from '@wenlan/studio';
 import type { CommandContext } from '../command-context.ts';
 import { readLines } from '../read-lines.ts';
@@ -45,10 +45,10 @@ export async function searchOption(
     dim: run.dim,
     encodeText: (text) => run.encodeTexts([text]),
     async encodePictures(pictures) {
-      const pixels = new Float32Array(pictures.length * run.side ** 2 * 3); // [pictures, side, side, 3]
-      for (const [index, picture] of pictures.entries())
-        pixels.set(await decodePixels(picture, run.side), index * run.side ** 2 * 3);
-      const vectors = await run.encodeImages(pixels, pictures.length); // [pictures, dim]
+      const vectors = await encodePictures(
+        run,
+        pictures.map((image) => ({ image })),
+      ); // [pictures, dim]
       return pictures.map((_, index) => vectors.slice(index * run.dim, (index + 1) * run.dim));
     },
     collections,

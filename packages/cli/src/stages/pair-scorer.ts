@@ -1,5 +1,4 @@
 import { type PairScorer, vectorScorer } from '@wenlan/cleaning';
-import { decodePixels } from '@wenlan/shards';
 import type { CommandContext } from '../command-context.ts';
 import { readVectorFolder } from './read-vector-folder.ts';
 
@@ -13,15 +12,12 @@ export async function scorerOf(
 }
 
 async function fromRun(folder: string, context: CommandContext): Promise<{ scorer: PairScorer; dispose(): void }> {
-  const { loadRun } = await import('@wenlan/model');
+  const { encodePictures, loadRun } = await import('@wenlan/model');
   const run = await loadRun(folder, (sentence) => context.reporter.note(sentence));
-  const { side } = run;
   const scorer: PairScorer = {
     name: `${folder} at step ${run.step}`,
     async score(pairs) {
-      const pixels = new Float32Array(pairs.length * side * side * 3); // [pairs, side, side, 3]
-      for (const [index, { image }] of pairs.entries()) pixels.set(await decodePixels(image, side), index * side * side * 3);
-      const images = await run.encodeImages(pixels, pairs.length);
+      const images = await encodePictures(run, pairs); // [pairs, dim]
       const texts = pairs.flatMap((pair) => pair.texts);
       const encoded = await run.encodeTexts(texts);
       let at = 0;

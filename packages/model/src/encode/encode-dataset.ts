@@ -1,4 +1,4 @@
-import { decodePixels, type Pair, readManifest, readPairs, type TextKind } from '@wenlan/shards';
+import { decodePixels, type Pair, readManifest, readPairs, squashBoxes, type TextKind } from '@wenlan/shards';
 import type { LoadedRun } from '../run.ts';
 import { encodeRows, type EncodeProgress } from './encode-rows.ts';
 import type { VectorRows } from './vector-file.ts';
@@ -26,7 +26,7 @@ export interface Encoded {
   skipped: number;
 }
 
-type EncodedPair = Pick<Pair, 'id' | 'imageUrl' | 'image'> & { caption: string | null };
+type EncodedPair = Pick<Pair, 'id' | 'imageUrl' | 'image' | 'width' | 'height' | 'boxes'> & { caption: string | null };
 
 /** Encodes the pictures of a dataset's pairs whose outcome is `ok`, or their captions, a row each. @throws those of `readPairs` */
 export async function encodeDataset(
@@ -37,12 +37,16 @@ export async function encodeDataset(
 ): Promise<Encoded> {
   const { shards } = await readManifest(data);
   const key = [what, captionKinds, splits ?? null, run.weightsSha256, shards.map(({ sha256 }) => sha256)];
-  const columns = ['texts', 'imageUrl', ...(what === 'pictures' ? (['image'] as const) : [])] as const;
+  const columns = [
+    'texts',
+    'imageUrl',
+    ...(what === 'pictures' ? (['image', 'width', 'height', 'boxes'] as const) : []),
+  ] as const;
   async function* rowsFrom(start: number): AsyncGenerator<EncodedPair> {
     let seen = 0;
     const where = ({ outcome }: Pick<Pair, 'outcome'>): boolean => outcome === 'ok' && (seen += 1) > start;
     for await (const rows of readPairs(data, { columns, where, ...(splits === undefined ? {} : { splits }) }))
-      for (const { id, imageUrl, image, texts } of rows) yield { id, imageUrl, image, caption: captionOf(texts, captionKinds) };
+      for (const { texts, ...row } of rows) yield { ...row, caption: captionOf(texts, captionKinds) };
   }
   const encode = async (rows: readonly EncodedPair[]): Promise<VectorRows> => {
     const good = rows.filter(({ caption }) => caption !== null);
@@ -94,7 +98,10 @@ async function encodePictures(run: LoadedRun, pairs: readonly EncodedPair[]): Pr
     const good = decoded.flatMap(({ pair, pixels }) => (pixels === null ? [] : [{ pair, pixels }]));
     const batch = new Float32Array(good.length * size); // [good, side, side, 3]
     for (const [index, { pixels }] of good.entries()) batch.set(pixels, index * size);
-    if (good.length > 0) values.push(await run.encodeImages(batch, good.length));
+    if (good.length > 0) {
+      const boxes = good.map(({ pair }) => squashBoxes(pair, run.side));
+      values.push(await run.encodeImages(batch, good.length, boxes));
+    }
     kept.push(...good.map(({ pair }) => pair));
   }
   const joined = new Float32Array(kept.length * run.dim); // [kept, dim]
