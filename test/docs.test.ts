@@ -10,6 +10,7 @@ import { createProgram } from '../packages/cli/src/command-line.ts';
 import { serveFolder } from '../packages/cli/src/serve-folder.ts';
 import { guideCommands } from '../tools/guide-commands.ts';
 import { writeDrawnSite } from './support/drawn-site.ts';
+import { readerConfig } from './support/reader-config.ts';
 
 const root = join(import.meta.dirname, '..');
 const pages = [
@@ -85,24 +86,6 @@ describe('the tutorial', () => {
     await rm(folder, { recursive: true });
   });
 
-  /** What a reader writes into wenlan.yaml: the sources, and a model that two cores train. */
-  const settings = {
-    crawl: {
-      contact: 'you@your-university.example',
-      sources: [{ name: 'campus-news', kind: 'web', seeds: ['http://campus.test/'], maxPages: 50 }],
-      allowAddresses: ['127.0.0.0/8'],
-      perHost: { requestsPerSecond: 10_000 },
-    },
-    clean: {
-      recipe: {
-        extends: 'small-pictures',
-        change: { 'near-duplicate': false, 'text-frequency': { max: 100 } },
-        split: { validation: 0.05, test: 0.2 },
-      },
-    },
-    train: { model: 'tiny', steps: 20, batchSize: 16, queueSize: 64, queueWarmupSteps: 10, vocabulary: { minCount: 1 } },
-  };
-
   /** Runs the command in the reader's folder; one that serves is ended by Ctrl-C once it says where. */
   async function wenlan(args: string[]): Promise<{ status: number; said: string }> {
     const main = join(root, 'packages/cli/src/main.ts');
@@ -126,7 +109,7 @@ describe('the tutorial', () => {
       const connects = command === 'crawl' || command === 'retry';
       const { status, said } = await wenlan(connects ? [...args, '--connect-to', `campus.test=${site.address}`] : args);
       expect({ where, status, said: status === 0 ? '' : said }).toEqual({ where, status: 0, said: '' });
-      if (command === 'init') await writeFile(join(folder, 'wenlan.yaml'), JSON.stringify(settings)); // JSON is YAML
+      if (command === 'init') await writeFile(join(folder, 'wenlan.yaml'), JSON.stringify(readerConfig('http://campus.test/'))); // JSON is YAML
       if (command === 'inspect') expect(said).toMatch(/\bok\b/u);
       if (command === 'search') expect(said.trim().split('\n').length).toBeGreaterThan(3);
     }
