@@ -2,6 +2,7 @@ import { type Batch, loader, UserError } from '@wenlan/shards';
 import type { Provenance } from './moco/queues.ts';
 import { chooseText } from './text-choice.ts';
 import type { EncodedTexts, Tokenizer } from './tokenizer.ts';
+import type { TextFeatures } from './text-features/text-features.ts';
 import type { ResolvedTrainConfig } from './train-config.ts';
 
 /** Where the loader stands: the next batch to be trained on. */
@@ -15,7 +16,10 @@ export interface TrainBatch {
   position: Position;
   pixels: Float32Array; // [batch, side, side, 3], 0..1
   boxes: Batch['boxes'];
-  texts: EncodedTexts;
+  texts: EncodedTexts & {
+    /** What the frozen layers of the text tower make of them, where that is stored. */
+    hidden?: Float32Array; // [batch · tokens, features]
+  };
   pairs: Provenance[];
   skipped: Batch['skipped'];
 }
@@ -27,6 +31,7 @@ export interface BatchSource {
   tokenizer: Tokenizer;
   seed: number;
   workers: number;
+  textFeatures?: TextFeatures | undefined;
 }
 
 /**
@@ -35,7 +40,7 @@ export interface BatchSource {
  * @throws UserError if an epoch has no batch, or a pair has no text
  */
 export async function* trainBatches(source: BatchSource, from: Position): AsyncGenerator<TrainBatch, undefined, void> {
-  const { data, side, config, tokenizer, seed, workers } = source;
+  const { data, side, config, tokenizer, seed, workers, textFeatures } = source;
   const { batchSize, augment, textWeights, textBuckets } = config;
   for (let epoch = from.epoch; ; epoch++) {
     const startBatch = epoch === from.epoch ? from.batch : 0;
@@ -43,11 +48,10 @@ export async function* trainBatches(source: BatchSource, from: Position): AsyncG
     let batches = 0;
     for await (const { index, ids, pixels, boxes, texts, skipped } of loader(data, options)) {
       const pairs = ids.map((id, row) => ({ id, text: textOf(id, chooseText(texts[row]!, textWeights, seed, epoch, id), data) }));
-      const encoded = tokenizer.encodeBatch(
-        pairs.map(({ text }) => text),
-        textBuckets,
-      );
-      yield { position: { epoch, batch: index }, pixels, boxes, texts: encoded, pairs, skipped };
+      const chosen = pairs.map(({ text }) => text);
+      const encoded = tokenizer.encodeBatch(chosen, textBuckets);
+      const stored = textFeatures === undefined ? {} : { hidden: await textFeatures.read(chosen, encoded) };
+      yield { position: { epoch, batch: index }, pixels, boxes, texts: { ...encoded, ...stored }, pairs, skipped };
       batches++;
     }
     if (batches === 0 && startBatch === 0) {

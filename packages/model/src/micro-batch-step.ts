@@ -134,7 +134,12 @@ function rowsOf({ pixels, boxes, texts, pairs, ...batch }: TrainBatch, start: nu
     ...batch,
     pixels: part(pixels),
     boxes: boxes.slice(start, end),
-    texts: { ...texts, ids: part(texts.ids), mask: part(texts.mask) },
+    texts: {
+      ...texts,
+      ids: part(texts.ids),
+      mask: part(texts.mask),
+      ...(texts.hidden && { hidden: part(texts.hidden) }),
+    },
     pairs: pairs.slice(start, end),
   };
 }

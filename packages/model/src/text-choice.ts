@@ -4,6 +4,12 @@ import { seededUniform } from './seeded.ts';
 /** How often a text of each kind is taken, relative to the others; a kind left out is never taken while another is there. */
 export type TextWeights = Partial<Record<TextKind, number>>;
 
+/** The texts of a pair that {@link chooseText} may choose. */
+export function choosableTexts(texts: readonly PairText[], weights: TextWeights): string[] {
+  const weighty = texts.filter(({ kind }) => (weights[kind] ?? 0) > 0);
+  return (weighty.length > 0 ? weighty : texts.slice(0, 1)).map(({ text }) => text);
+}
+
 /**
  * Which of a pair's texts trains this time. The weight of a kind is shared by the texts of that kind; a pair all of whose
  * kinds weigh nothing falls back on its first text.

@@ -61,6 +61,11 @@ export class Tokenizer {
     }
   }
 
+  /** Every token and its id, by id. */
+  entries(): [token: string, id: number][] {
+    return [...this.pipeline.get_vocab()].sort(([, left], [, right]) => left - right);
+  }
+
   /** The words that WordPiece then cuts: normalised, split at blanks and punctuation, one a CJK ideograph. */
   words(text: string): string[] {
     return this.pipeline.pre_tokenizer!.pre_tokenize(this.pipeline.normalizer!.normalize(text));

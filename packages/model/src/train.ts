@@ -1,13 +1,9 @@
 import { join } from 'node:path';
-import { loadEngine } from '@wenlan/engine';
-import { resolveModel } from './presets/resolve-model.ts';
 import { Interrupted } from './interrupted.ts';
 import { readMetrics } from './metrics-log.ts';
-import { describeEnvironment } from './run-environment.ts';
-import { noteEnvironment, openRun, readRun, type TrainSummary, writeRun } from './run-record.ts';
-import { prepareTokenizer } from './run-tokenizer.ts';
-import { Tokenizer } from './tokenizer.ts';
-import { parseTrainConfig, type TrainConfig } from './train-config.ts';
+import { loadTraining, openTraining } from './open-training.ts';
+import { type TrainSummary, writeRun } from './run-record.ts';
+import type { TrainConfig } from './train-config.ts';
 import type { TrainProgress } from './train-progress.ts';
 import { summarize } from './train-summary.ts';
 import { trainLoop } from './trainer.ts';
@@ -36,17 +32,11 @@ export interface TrainOptions {
  */
 export async function train(options: TrainOptions): Promise<TrainSummary> {
   const { data, out, seed, workers = 0, onProgress = () => {}, signal = new AbortController().signal } = options;
-  const config = parseTrainConfig(options.config);
-  const model = resolveModel(config.model);
-  const { vocabulary } = config;
-  // looked at before the run is begun: its folder stays free for other settings
-  if (typeof vocabulary === 'string' && (await readRun(out)) === undefined) await Tokenizer.load(vocabulary);
-  const opened = await openRun(out, { seed, data, config, model });
-  if (opened.summary !== undefined) return opened.summary;
+  const opened = await openTraining(options);
+  if (opened.run.summary !== undefined) return opened.run.summary;
 
-  const engine = await loadEngine();
-  const run = await noteEnvironment(out, opened, await describeEnvironment(engine));
-  const tokenizer = await prepareTokenizer(out, data, vocabulary);
+  const { config, model } = opened;
+  const { run, tokenizer } = await loadTraining(options, opened);
   onProgress({ type: 'vocabulary', tokens: tokenizer.vocabularySize });
   const { step, finished } = await trainLoop({ data, out, seed, workers, onProgress, signal, config, model, tokenizer });
   if (!finished) {

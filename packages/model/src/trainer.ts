@@ -4,12 +4,15 @@ import { beginTraining } from './begin-training.ts';
 import type { BriVLConfig } from './brivl.ts';
 import { saveCheckpoint } from './checkpoint.ts';
 import { MetricsLog } from './metrics-log.ts';
+import { MocoObjective } from './moco/moco-objective.ts';
 import { explainOutOfMemory } from './out-of-memory.ts';
 import { learningRateAt } from './schedule.ts';
+import { TextFeatures } from './text-features/text-features.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import type { ResolvedTrainConfig } from './train-config.ts';
 import { TrainHistory } from './train-history.ts';
 import type { TrainProgress } from './train-progress.ts';
+import type { TrainState } from './train-state.ts';
 import { createTrainStep, type StepLosses } from './train-step.ts';
 import { validate } from './validation.ts';
 
@@ -36,11 +39,12 @@ export async function trainLoop(options: TrainLoopOptions): Promise<{ step: numb
   const checkpoints = join(out, 'checkpoints');
 
   const state = await beginTraining(options);
+  const textFeatures = await openTextFeatures(state, options);
   const trainStep = createTrainStep(state, config);
   const ranker = state.objective.ranker();
   const history = await TrainHistory.read(out, state.step, config);
   const metrics = await MetricsLog.open(join(out, 'metrics.jsonl'), state.step);
-  const batches = trainBatches({ data, side: model.side, config, tokenizer, seed, workers }, state.position);
+  const batches = trainBatches({ data, side: model.side, config, tokenizer, seed, workers, textFeatures }, state.position);
   const isOver = (): boolean => state.step === steps || history.hasStalled;
   try {
     while (!isOver() && !signal.aborted) {
@@ -93,8 +97,23 @@ export async function trainLoop(options: TrainLoopOptions): Promise<{ step: numb
   } finally {
     await batches.return(undefined);
     await metrics.close();
+    await textFeatures?.close();
     trainStep.dispose();
     ranker.dispose();
     state.dispose();
+  }
+}
+
+/** Only BriVL runs frozen layers apart from the rest. */
+async function openTextFeatures(state: TrainState, options: TrainLoopOptions): Promise<TextFeatures | undefined> {
+  const { objective } = state;
+  if (!(objective instanceof MocoObjective)) return undefined;
+  const { out, onProgress } = options;
+  const note = (sentence: string): void => onProgress({ type: 'note', sentence });
+  try {
+    return await TextFeatures.open(out, { ...options, text: objective.text }, note);
+  } catch (error) {
+    state.dispose();
+    throw error;
   }
 }

@@ -63,20 +63,19 @@ export type PairInputs = [
   pixels: tf.Tensor4D, // [batch, side, side, 3]
   corners: tf.Tensor3D, // [batch or 1, boxes, 4]
   boxMask: tf.Tensor2D, // [batch or 1, boxes]
-  ids: tf.Tensor2D, // int32 [batch, tokens]
+  words: tf.Tensor2D, // int32 ids [batch, tokens]; what is stored of frozen layers, float32 [batch · tokens, features]
   mask: tf.Tensor2D, // [batch, tokens]
 ];
 
 export function pairInputs({ pixels, boxes, texts, pairs }: TrainBatch, { side, image }: BriVLConfig): PairInputs {
   const batch = pairs.length;
+  const { ids, tokens, hidden } = texts;
+  const words =
+    hidden === undefined
+      ? tf.tensor2d(ids, [batch, tokens], 'int32')
+      : tf.tensor2d(hidden, [batch * tokens, hidden.length / batch / tokens]);
   const { corners, mask } = pictureBoxes(boxes, side, image.regions);
-  return [
-    tf.tensor4d(pixels, [batch, side, side, 3]),
-    corners,
-    mask,
-    tf.tensor2d(texts.ids, [batch, texts.tokens], 'int32'),
-    tf.tensor2d(texts.mask, [batch, texts.tokens]),
-  ];
+  return [tf.tensor4d(pixels, [batch, side, side, 3]), corners, mask, words, tf.tensor2d(texts.mask, [batch, texts.tokens])];
 }
 
 /** The seed of a forward pass, int32 [2]; the pass adds the number of each dropout to the second half. @param place step, and of a micro-batch its number */

@@ -4,20 +4,15 @@ import { wholeNumber } from '../option-parsers.ts';
 
 /** Training a model and putting it to use. */
 export function addModelCommands(program: Command, run: Run): void {
-  program
-    .command('train')
+  withRunFlags(program.command('train'))
     .description('train BriVL with cross-modal MoCo on the split train; run again to go on after a stop')
-    .requiredOption('--data <dataset>', 'the dataset')
-    .requiredOption('--out <folder>', 'the folder of the run')
-    .option('--config <file>', 'wenlan.yaml')
-    .option('--steps <count>', 'steps in all', wholeNumber)
-    .option('--seed <number>', 'seed of everything random', wholeNumber)
     .option('--workers <count>', 'threads that decode pictures', wholeNumber, 1)
-    .option('--init <file>', 'start from these weights: a released .pth, or safetensors of ours')
-    .option('--init-image <file>', 'start the image backbone from weights of timm')
-    .option('--init-text <folder>', 'start the text backbone from a BERT, whose vocab.txt is taken too')
-    .option('--partial', 'take what fits of these weights instead of refusing them')
     .action((options) => run(async (context) => (await import('../commands/train.ts')).trainCommand(options, context)));
+  withRunFlags(program.command('cache-features'))
+    .description('store what frozen layers make of the texts of a run; train with the same flags then reads it')
+    .action((options) =>
+      run(async (context) => (await import('../commands/cache-features.ts')).cacheFeaturesCommand(options, context)),
+    );
   program
     .command('stats <folders...>')
     .description('curves and figures of training runs, finished or not; with --coverage, what datasets have pictures of')
@@ -97,4 +92,18 @@ export function addModelCommands(program: Command, run: Run): void {
     .command('status')
     .description('say which engine is installed')
     .action(() => run(async (context) => (await import('../commands/engine.ts')).engineStatusCommand(context)));
+}
+
+/** What decides a run. */
+function withRunFlags(command: Command): Command {
+  return command
+    .requiredOption('--data <dataset>', 'the dataset')
+    .requiredOption('--out <folder>', 'the folder of the run')
+    .option('--config <file>', 'wenlan.yaml')
+    .option('--steps <count>', 'steps in all', wholeNumber)
+    .option('--seed <number>', 'seed of everything random', wholeNumber)
+    .option('--init <file>', 'start from these weights: a released .pth, or safetensors of ours')
+    .option('--init-image <file>', 'start the image backbone from weights of timm')
+    .option('--init-text <folder>', 'start the text backbone from a BERT, whose vocab.txt is taken too')
+    .option('--partial', 'take what fits of these weights instead of refusing them');
 }

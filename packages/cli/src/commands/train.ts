@@ -1,19 +1,11 @@
 import { locationPath } from '@wenlan/shards';
 import type { CommandContext } from '../command-context.ts';
 import { loadConfig } from '../config/load.ts';
+import type { RunFlags } from './cache-features.ts';
 import { trainLine, trainStage } from '../stages/train-stage.ts';
 
-export interface TrainCommandOptions {
-  data: string;
-  out: string;
-  config?: string;
-  steps?: number;
-  seed?: number;
+export interface TrainCommandOptions extends RunFlags {
   workers: number;
-  init?: string;
-  initImage?: string;
-  initText?: string;
-  partial?: boolean;
 }
 
 export async function trainCommand(options: TrainCommandOptions, context: CommandContext): Promise<void> {

@@ -170,9 +170,10 @@ export class MocoObjective implements ContrastiveObjective {
     return this.queries.ranker();
   }
 
-  private frozen([pixels, , , ids, mask]: SampleInputs): Frozen {
+  private frozen([pixels, , , words, mask]: SampleInputs): Frozen {
     const { model } = this.settings;
-    return { map: frozenImage(model, this.image, pixels), hidden: frozenText(model, this.text, ids, mask) };
+    const hidden = words.dtype === 'int32' ? frozenText(model, this.text, words, mask) : words;
+    return { map: frozenImage(model, this.image, pixels), hidden };
   }
 
   private queriesOf(
