@@ -2,14 +2,13 @@ import { join } from 'node:path';
 import { openNewestCheckpoint } from './checkpoint.ts';
 import { createObjective } from './create-objective.ts';
 import { setGradientCheckpointing } from './gradient-checkpointing.ts';
-import { discardRun } from './run-record.ts';
 import { type SavedState, TrainState } from './train-state.ts';
 import type { TrainLoopOptions } from './trainer.ts';
 import { initWeights } from './weights/init-weights.ts';
 
 /**
  * Parameters, optimizer and what the objective keeps, such as queues: as they were when the run was stopped, or as it begins.
- * @throws UserError for settings or weights that don't fit; where nothing was trained yet, the folder is then free for other settings
+ * @throws UserError for settings or weights that don't fit
  */
 export async function beginTraining(options: TrainLoopOptions): Promise<TrainState> {
   const { out, config, model, tokenizer, seed, onProgress } = options;
@@ -26,7 +25,6 @@ export async function beginTraining(options: TrainLoopOptions): Promise<TrainSta
   } catch (error) {
     if (state === undefined) objective.dispose();
     else state.dispose();
-    if (checkpoint === undefined) await discardRun(out);
     throw error;
   } finally {
     await checkpoint?.tensors.close();

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError, readManifest } from '@wenlan/shards';
 import type { BriVLConfig } from './brivl.ts';
@@ -125,8 +125,16 @@ export async function noteEnvironment(out: string, run: RunRecord, environment: 
   return noted;
 }
 
-/** Removes what a run that never began has left: its record and its vocabulary. */
-export async function discardRun(out: string): Promise<void> {
+/**
+ * Frees the folder of a run that was refused before its first step, so that it can begin there with other settings: removes its record and
+ * its vocabulary. A run that has taken steps stays as it is.
+ * @param error what it was refused with; only what a person can mend frees the folder
+ */
+export async function discardUnbegun(out: string, error: unknown): Promise<void> {
+  if ((error as { exitStatus?: unknown }).exitStatus !== 2) return;
+  const checkpoints = await readdir(join(out, 'checkpoints')).catch(() => []);
+  const metrics = await readFile(join(out, 'metrics.jsonl'), 'utf8').catch(() => '');
+  if (checkpoints.length > 0 || metrics !== '') return;
   for (const name of [RECORD_FILE, ...VOCABULARY_FILES]) await rm(join(out, name), { force: true });
 }
 

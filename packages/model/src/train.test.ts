@@ -208,9 +208,21 @@ describe(train, { timeout: 600_000 }, () => {
     await expect(train({ ...at('from-small'), data: small })).rejects.toThrow(
       /train split of .*small .* batch of 8; lower train\.batchSize/,
     );
+    // it was never begun, so what the sentence says to do can be done there
+    const lowered = { ...CONFIG, batchSize: 4, steps: 2 };
+    await train({ ...at('from-small'), data: small, config: lowered });
     await expect(train({ ...at('from-nothing'), data: join(folder, 'absent') })).rejects.toThrow(
       expect.objectContaining({ exitStatus: 2 }) as Error,
     );
+  });
+
+  it('refuses a dataset without a usable text', async () => {
+    const silent = join(folder, 'silent');
+    await writeColourPairs(silent, { train: 8, untold: [0, 1, 2, 3, 4, 5, 6, 7] });
+    await expect(train({ ...at('from-silent'), data: silent })).rejects.toThrow(
+      `The train split of ${silent} has no usable texts; clean a dataset that has some.`,
+    );
+    expect(await readdir(join(folder, 'from-silent'))).toEqual([]);
   });
 
   it('refuses a pair without a text, by its id', async () => {

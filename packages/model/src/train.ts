@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Interrupted } from './interrupted.ts';
 import { readMetrics } from './metrics-log.ts';
 import { loadTraining, openTraining } from './open-training.ts';
-import { type TrainSummary, writeRun } from './run-record.ts';
+import { discardUnbegun, type TrainSummary, writeRun } from './run-record.ts';
 import type { TrainConfig } from './train-config.ts';
 import type { TrainProgress } from './train-progress.ts';
 import { summarize } from './train-summary.ts';
@@ -27,7 +27,7 @@ export interface TrainOptions {
 /**
  * Trains a BriVL with cross-modal MoCo on a dataset, or goes on with the run that lies in `out`: one that was killed at any moment
  * gives bit for bit the losses and weights of one that never was. A finished run is only reported; that takes no TensorFlow.
- * @throws UserError for settings, data or a folder that don't fit
+ * @throws UserError for settings, data or a folder that don't fit; before the first step the folder is then free for other settings
  * @throws Interrupted when the signal stopped it
  */
 export async function train(options: TrainOptions): Promise<TrainSummary> {
@@ -35,14 +35,19 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
   const opened = await openTraining(options);
   if (opened.run.summary !== undefined) return opened.run.summary;
 
-  const { config, model } = opened;
-  const { run, tokenizer } = await loadTraining(options, opened);
-  onProgress({ type: 'vocabulary', tokens: tokenizer.vocabularySize });
-  const { step, finished } = await trainLoop({ data, out, seed, workers, onProgress, signal, config, model, tokenizer });
-  if (!finished) {
-    throw new Interrupted(`Interrupted after step ${step} of ${config.steps}; run the same command again to go on from there.`);
+  try {
+    const { config, model } = opened;
+    const { run, tokenizer } = await loadTraining(options, opened);
+    onProgress({ type: 'vocabulary', tokens: tokenizer.vocabularySize });
+    const { step, finished } = await trainLoop({ data, out, seed, workers, onProgress, signal, config, model, tokenizer });
+    if (!finished) {
+      throw new Interrupted(`Interrupted after step ${step} of ${config.steps}; run the same command again to go on from there.`);
+    }
+    const summary = summarize(await readMetrics(join(out, 'metrics.jsonl')), config.batchSize);
+    await writeRun(out, { ...run, summary });
+    return summary;
+  } catch (error) {
+    await discardUnbegun(out, error);
+    throw error;
   }
-  const summary = summarize(await readMetrics(join(out, 'metrics.jsonl')), config.batchSize);
-  await writeRun(out, { ...run, summary });
-  return summary;
 }

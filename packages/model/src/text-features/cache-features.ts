@@ -5,14 +5,18 @@ import { frozenText } from '../brivl.ts';
 import { Interrupted } from '../interrupted.ts';
 import type { MocoObjective } from '../moco/moco-objective.ts';
 import { loadTraining, openTraining, type RunSettings } from '../open-training.ts';
+import { discardUnbegun } from '../run-record.ts';
 import type { TensorSource } from '../tensor-file.ts';
 import { choosableTexts, type TextWeights } from '../text-choice.ts';
+import type { Tokenizer } from '../tokenizer.ts';
+import type { TrainState } from '../train-state.ts';
 import { checkCanCache, featureKey, type FeatureSource } from './feature-key.ts';
 import { FeatureFolder, type FeatureIndex, textHash } from './text-feature-files.ts';
 
 /** Texts of one file: what a kill costs at most. */
 const SHARD_TEXTS = 4096;
 
+/** Which run, and who is told. */
 export interface CacheFeaturesOptions extends RunSettings {
   /** Told after each file. */
   onProgress?: (progress: { textsDone: number }) => void;
@@ -33,10 +37,17 @@ export async function cacheFeatures(options: CacheFeaturesOptions): Promise<Omit
   const { data, out, seed, note = () => {}, onProgress = () => {}, signal = new AbortController().signal } = options;
   const opened = await openTraining(options);
   const { config, model } = opened;
-  checkCanCache(config, model);
-  const { tokenizer } = await loadTraining(options, opened);
   const said = (progress: { type: string; sentence?: string }): void => note(progress.sentence ?? '');
-  const state = await beginTraining({ data, out, seed, workers: 0, signal, onProgress: said, config, model, tokenizer });
+  const begin = async (): Promise<{ state: TrainState; tokenizer: Tokenizer }> => {
+    checkCanCache(config, model);
+    const { tokenizer } = await loadTraining(options, opened);
+    const state = await beginTraining({ data, out, seed, workers: 0, signal, onProgress: said, config, model, tokenizer });
+    return { state, tokenizer };
+  };
+  const { state, tokenizer } = await begin().catch(async (error: unknown) => {
+    await discardUnbegun(out, error);
+    throw error;
+  });
   const source = { config, model, tokenizer, text: (state.objective as MocoObjective).text };
   const program = new FeatureProgram(source);
   try {

@@ -15,6 +15,7 @@ export interface VectorMatch extends Omit<VectorRow, 'vector'> {
   score: number;
 }
 
+/** Who is told, and how it is stopped. */
 export interface OpenIndexOptions {
   /** While the index is built, which is once for each file. */
   onProgress?: (progress: { rowsDone: number }) => void;
@@ -73,6 +74,7 @@ export class VectorIndex {
       .slice(0, k);
   }
 
+  /** Closes the file. */
   close(): Promise<void> {
     return this.reader.close();
   }
