@@ -1,14 +1,23 @@
-// `npm run reference`: writes docs/reference from the sources: every command, every key of wenlan.yaml, every error. With --check it only
+// `npm run reference`: writes docs/reference from the sources: every command, every key of wenlan.yaml, every outcome,
+// every error. With --check it only
 // says whether they are as the sources have them.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import ts from 'typescript';
 import { z } from 'zod';
+import { RULE_NAMES } from '../packages/cleaning/src/rules/rule-table.ts';
 import { configSchema } from '../packages/cli/src/config/schema.ts';
+import { MENDS } from '../packages/crawler/src/summary/mends.ts';
+import { PLAIN_OUTCOMES } from '../packages/shards/src/pair.ts';
 
 const root = join(import.meta.dirname, '..');
-const pages = { 'commands.md': commandsPage(), 'config.md': configPage(), 'errors.md': errorsPage() };
+const pages = {
+  'commands.md': commandsPage(),
+  'config.md': configPage(),
+  'outcomes.md': outcomesPage(),
+  'errors.md': errorsPage(),
+};
 let isStale = false;
 for (const [name, page] of Object.entries(pages)) {
   const file = join(root, 'docs/reference', name);
@@ -92,6 +101,63 @@ function interfaceMembers(file: string, name: string): { name: string; type: str
 }
 
 /** Codes and sentences of the errors that the packages construct; what is filled in stands in braces. */
+/** What each outcome says; mends come from the crawler's own sentences, and for those that need none or come from elsewhere from here. */
+function outcomesPage(): string {
+  const said: Record<string, [means: string, mend?: string]> = {
+    ok: ['The picture is there and decodes.', 'nothing is to be done'],
+    dns: ["The host's name was not resolved."],
+    tcp: ['The host was not reached, or broke off.'],
+    tls: ['No sound encrypted connection came about.'],
+    timeout: ['No connection, no first byte, or a pause, for longer than `limits` allow.'],
+    'too-slow': ['The whole took longer than `limits.totalTimeoutMillis`.'],
+    'too-big': ['More bytes than `maxImageBytes`, or a ratio of unpacking above `limits.maxDecompressionRatio`.'],
+    'http-4xx': ['The site answered 4xx: not there, not allowed.'],
+    'http-5xx': ['The site answered 5xx.'],
+    'rate-limited': ['The site answered 429, or 503 with a Retry-After that is too long.'],
+    robots: ['robots.txt forbids it.'],
+    'opt-out': ['X-Robots-Tag, meta robots or a TDM reservation keeps it out.'],
+    'redirect-loop': ['More redirects than `limits.maxRedirects`, or in a circle.'],
+    'not-image': ['What came is no picture by its bytes.'],
+    decode: ['A picture that is damaged or cut short.'],
+    placeholder: [
+      'The same bytes under many addresses: a notice rather than a picture.',
+      'raise maxUrls of the rule placeholder if it is wanted',
+    ],
+    'hash-mismatch': [
+      'Other bytes than the list promised.',
+      'the picture has changed since the list was made; import without the column of hashes to take it as it is',
+    ],
+    forgotten: ['Taken out by `wenlan forget`.', 'it stays out: nothing of the kind is taken in again'],
+    'duplicate:ID': [
+      'The same or nearly the same picture as the pair ID, which is kept.',
+      'raise or lower the thresholds of near-duplicate in the recipe',
+    ],
+    'filtered:private-address': ['The name leads to an address of a private network.'],
+    'filtered:no-image': ['A row of a list without a picture.'],
+    'filtered:not-http': ['A row of a list whose address is no http or https URL.'],
+    'filtered:bad-row': ['A line of a list that cannot be read.'],
+    'filtered:file-missing': ['A row of a list that names a file that is not there.'],
+    'filtered:not-fetched': [
+      'Imported with its URL only.',
+      'fetch it by `wenlan retry DATASET --where "outcome = filtered:not-fetched"`',
+    ],
+    'filtered:max-pixels': ['Its header claims more pixels than are decoded.', 'raise maxPixels if it is wanted'],
+    'filtered:concept-cap': ['There are as many pictures of its concept as `coverage.caps` allow.'],
+  };
+  const missing = [...PLAIN_OUTCOMES, ...Object.keys(MENDS)].filter((name) => said[name] === undefined && name !== 'unreadable');
+  if (missing.length > 0) throw new Error(`outcomesPage says nothing of ${missing.join(', ')}; write it there.`);
+  const rows = Object.entries(said).map(([name, [means, mend = MENDS[name]]]) => {
+    if (mend === undefined) throw new Error(`${name} has no mend; write it in the crawler's mends.ts, or in outcomesPage.`);
+    return `| \`${name}\` | ${cell(means)} | ${cell(mend)} |`;
+  });
+  const rules = RULE_NAMES.map((name) => `\`${name}\``).join(', ');
+  return `# Outcomes\n\nEvery candidate has a row with one of these, whatever became of it; \`wenlan inspect\` counts them.\n
+| outcome | means | mend |\n| --- | --- | --- |\n${rows.join('\n')}\n
+## filtered:RULE\n\nThe cleaning rule of that name dropped the pair; its measures are in \`scores\`. \`wenlan serve\` shows what a rule dropped and what other thresholds
+would keep, \`wenlan explain\` what it measures on one text or picture, and \`clean --retune\` judges anew without decoding. What each rule does is in the
+[README of the package](../../packages/cleaning). Rules: ${rules}.\n`;
+}
+
 function errorsPage(): string {
   const byPackage = readdirSync(join(root, 'packages')).map((name) => {
     const found = new Map<string, Set<string>>();
