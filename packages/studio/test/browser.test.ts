@@ -91,7 +91,8 @@ describe.skipIf(executablePath === null)('the page in a real browser', () => {
   const picture = async (name: string): Promise<void> => {
     if (screenshots === undefined) return;
     await mkdir(screenshots, { recursive: true });
-    await page.screenshot({ path: join(screenshots, `${name}.png`) });
+    await page.evaluate('scrollTo(0, 0)');
+    await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: name === 'runs' });
   };
 
   const violations = async (): Promise<string[]> => {
@@ -158,7 +159,11 @@ describe.skipIf(executablePath === null)('the page in a real browser', () => {
       Array.from({ length: 24 }, () => expect.stringContaining('蓝色')),
     );
     await picture('search');
-    const file = await sharp({ create: { width: 64, height: 48, channels: 3, background: '#2e7d32' } })
+    const wood = await sharp({ create: { width: 110, height: 90, channels: 3, background: '#2e7d32' } })
+      .png()
+      .toBuffer();
+    const file = await sharp({ create: { width: 210, height: 160, channels: 3, background: '#37474f' } })
+      .composite([{ input: wood, left: 90, top: 60 }])
       .png()
       .toBuffer();
     await page.getByLabel('A picture').setInputFiles({ name: 'green.png', mimeType: 'image/png', buffer: file });
@@ -169,6 +174,7 @@ describe.skipIf(executablePath === null)('the page in a real browser', () => {
     await picture('sentences');
     await page.getByRole('combobox', { name: /^In/u }).selectOption('songs');
     await expect.poll(() => page.locator('.line strong').first().innerText()).toBe('绿色之歌');
+    await picture('songs');
     expect(await violations()).toEqual([]);
   });
 
