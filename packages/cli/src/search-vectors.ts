@@ -6,7 +6,7 @@ import { distinctTexts, storedVectorFile, type StoredVectorsOptions } from './st
 import { UsageError } from './usage-error.ts';
 
 /** Beyond so many pairs, reading every vector takes longer than a person likes to wait. */
-const APPROXIMATE_FROM_ROWS = 500_000;
+export const APPROXIMATE_FROM_ROWS = 500_000;
 
 export interface VectorSearch extends StoredVectorsOptions {
   /** Pictures, or captions each of which is found once. */
@@ -22,20 +22,18 @@ export interface VectorSearch extends StoredVectorsOptions {
  * @throws UsageError GALLERY_EMPTY; those of `storedVectorFile`
  */
 export async function searchVectors(search: VectorSearch, context: CommandContext): Promise<VectorMatch[]> {
-  const { what, query, top, data, approximateFromRows = APPROXIMATE_FROM_ROWS } = search;
+  const { what, data, approximateFromRows = APPROXIMATE_FROM_ROWS } = search;
   const file = await storedVectorFile(what, search, context);
   const { totals } = await readManifest(data);
-  const found =
-    (totals.byOutcome['ok'] ?? 0) < approximateFromRows
-      ? await searchAll(file, what, query, top)
-      : await searchIndex(file, what, query, top, context);
+  const isLarge = (totals.byOutcome['ok'] ?? 0) >= approximateFromRows;
+  const found = (isLarge && (await searchIndex(file, search, context))) || (await searchAll(file, search));
   if (found.length === 0) {
     throw new UsageError('GALLERY_EMPTY', `${data} has no pair with a picture and a text; choose another dataset.`);
   }
   return found;
 }
 
-async function searchAll(file: string, what: VectorSearch['what'], query: Float32Array, top: number): Promise<VectorMatch[]> {
+async function searchAll(file: string, { what, query, top }: VectorSearch): Promise<VectorMatch[]> {
   const all = await readVectorFile(file);
   const gallery = what === 'captions' ? distinctTexts(all) : { ...all, rows: all.ids.length, row: (index: number) => index };
   if (gallery.rows === 0) return [];
@@ -45,17 +43,20 @@ async function searchAll(file: string, what: VectorSearch['what'], query: Float3
   });
 }
 
+/** @returns undefined on a machine for which the library of the index has no build */
 async function searchIndex(
   file: string,
-  what: VectorSearch['what'],
-  query: Float32Array,
-  top: number,
+  { what, query, top }: VectorSearch,
   { reporter, signal }: CommandContext,
-): Promise<VectorMatch[]> {
-  const index = await openVectorIndex(file, {
-    signal,
-    onProgress: ({ rowsDone }) => reporter.progress({ stage: 'index', done: rowsDone, unit: what }),
+): Promise<VectorMatch[] | undefined> {
+  const onProgress = ({ rowsDone }: { rowsDone: number }): void =>
+    reporter.progress({ stage: 'index', done: rowsDone, unit: what });
+  const index = await openVectorIndex(file, { signal, onProgress }).catch((error: Error & { code?: string }) => {
+    if (error.code !== 'INDEX_UNAVAILABLE') throw error;
+    reporter.note(`${error.message} Every vector is looked at instead.`);
+    return undefined;
   });
+  if (index === undefined) return undefined;
   try {
     return what === 'pictures' ? await index.search(query, top) : await distinctMatches(index, query, top);
   } finally {
@@ -64,7 +65,7 @@ async function searchIndex(
 }
 
 /** A caption that many pairs have hides others: more are asked for until there are enough. */
-async function distinctMatches(index: VectorIndex, query: Float32Array, top: number): Promise<VectorMatch[]> {
+export async function distinctMatches(index: VectorIndex, query: Float32Array, top: number): Promise<VectorMatch[]> {
   for (let asked = 4 * top; ; asked *= 4) {
     const found = await index.search(query, asked);
     const seen = new Set<string>();

@@ -32,7 +32,7 @@ export { readTorchFile } from './torch-file/torch-reader.ts';
 export { writeTorchFile } from './torch-file/torch-writer.ts';
 export { train } from './train.ts';
 export type { TrainOptions } from './train.ts';
-export { DEFAULT_QUEUE_SIZE, parseTrainConfig } from './train-config.ts';
+export { DEFAULT_QUEUE_SIZE, parseTrainConfig } from './parse-train-config.ts';
 export type { ResolvedTrainConfig, TrainConfig } from './train-config.ts';
 export type { TrainProgress } from './train-progress.ts';
 export { buildVocabulary, readTexts } from './vocabulary.ts';

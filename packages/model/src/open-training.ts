@@ -5,7 +5,8 @@ import { describeEnvironment } from './run-environment.ts';
 import { noteEnvironment, openRun, readRun, type RunRecord } from './run-record.ts';
 import { prepareTokenizer } from './run-tokenizer.ts';
 import { Tokenizer } from './tokenizer.ts';
-import { parseTrainConfig, type ResolvedTrainConfig, type TrainConfig } from './train-config.ts';
+import { parseTrainConfig } from './parse-train-config.ts';
+import type { ResolvedTrainConfig, TrainConfig } from './train-config.ts';
 
 /** What decides a run. */
 export interface RunSettings {

@@ -1,7 +1,8 @@
 import { capture, loadEngine, tf } from '@wenlan/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { explainOutOfMemory, memoryMend } from './out-of-memory.ts';
-import { parseTrainConfig, type TrainConfig } from './train-config.ts';
+import { parseTrainConfig } from './parse-train-config.ts';
+import type { TrainConfig } from './train-config.ts';
 
 beforeAll(async () => {
   await loadEngine();

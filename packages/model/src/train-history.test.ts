@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { TrainBatch } from './batches.ts';
 import type { StepMetrics } from './metrics-log.ts';
-import { parseTrainConfig, type TrainConfig } from './train-config.ts';
+import { parseTrainConfig } from './parse-train-config.ts';
+import type { TrainConfig } from './train-config.ts';
 import { TrainHistory } from './train-history.ts';
 
 const BATCH = { pairs: [{ id: 'first' }, { id: 'second' }] } as unknown as TrainBatch;

@@ -1,8 +1,8 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { parseTrainConfig } from '../train-config.ts';
+import { parseTrainConfig } from '../parse-train-config.ts';
 import { PRESET_NAMES } from './preset-file.ts';
 import { resolveModel } from './resolve-model.ts';
 
@@ -29,6 +29,13 @@ describe('settings that extend others', () => {
     const config = parseTrainConfig({ extends: name });
     expect(resolveModel(config.model)).toEqual(resolveModel(name));
     expect(config).not.toHaveProperty('extends');
+  });
+
+  it('are in the package that is published', async () => {
+    const root = join(import.meta.dirname, '../..');
+    const { files } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { files: string[] };
+    expect(files).toContain('presets');
+    expect((await readdir(join(root, 'presets'))).sort()).toEqual(PRESET_NAMES.map((name) => `${name}.yaml`).sort());
   });
 
   it('takes from each file what the ones above it leave unset, the model key by key', () => {

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EncodeInput, encodeRows } from '../encode/encode-rows.ts';
 import { readVectorFile, type VectorRows } from '../encode/vector-file.ts';
@@ -111,6 +113,24 @@ describe('openVectorIndex, refusing', () => {
     expect(await empty.search(new Float32Array(DIM), 5)).toEqual([]);
     await expect(empty.search(new Float32Array(3), 5)).rejects.toThrow(`the query has 3 numbers, the vectors ${DIM}`);
     await empty.close();
+  });
+
+  it('says in a sentence that its library has no build for the machine', { timeout: 60_000 }, async () => {
+    const file = join(folder, 'elsewhere.arrow');
+    await encodeRows(input(10), file);
+    const child = join(import.meta.dirname, '../../test/support/index-child.ts');
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--conditions=@wenlan/source', '--import', 'tsx', child, file],
+      { env: { ...process.env, npm_config_platform: 'plan9' }, encoding: 'utf8' }, // what node-gyp-build looks for
+    );
+    expect(JSON.parse(stdout)).toMatchObject({
+      code: 'INDEX_UNAVAILABLE',
+      exitStatus: 2,
+      message: expect.stringMatching(
+        /^The approximate index needs usearch, .*; run `npm rebuild usearch`, or search exactly\.$/,
+      ) as string,
+    });
   });
 
   it('stops when it is told to, leaving nothing', async () => {

@@ -1,6 +1,7 @@
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { UserError } from '@wenlan/shards';
 import type { Index } from 'usearch';
 import { type RowAddress, VectorFileReader, type VectorRow } from './vector-file-reader.ts';
 
@@ -26,7 +27,7 @@ export interface OpenIndexOptions {
  * An approximate index over a file of vectors: a graph of near neighbours (HNSW, Malkov and Yashunin 2018) by USearch, its vectors in half
  * precision. What it proposes is then ordered by the inner products in full. It is built once and kept beside the file; memory of a
  * search is that of the rows it looks at, whatever the size of the file.
- * @throws UserError VECTOR_FILE naming the file; the signal's reason
+ * @throws UserError VECTOR_FILE naming the file, INDEX_UNAVAILABLE where USearch has no build for the machine; the signal's reason
  */
 export async function openVectorIndex(file: string, options: OpenIndexOptions = {}): Promise<VectorIndex> {
   const reader = await VectorFileReader.open(file);
@@ -114,7 +115,14 @@ async function build(
 
 /** Loaded where it is needed alone: its binding takes its time. */
 async function emptyIndex(dim: number): Promise<Index> {
-  const { Index, MetricKind, ScalarKind } = await import('usearch');
+  const { Index, MetricKind, ScalarKind } = await import('usearch').catch((cause: unknown) => {
+    const reason = (cause as Error).message.split('\n')[0]!;
+    throw new UserError(
+      'INDEX_UNAVAILABLE',
+      `The approximate index needs usearch, whose binding doesn't load here (${reason}); run \`npm rebuild usearch\`, or search exactly.`,
+      { cause },
+    );
+  });
   const { IP: metric } = MetricKind;
   return new Index({
     ...GRAPH,

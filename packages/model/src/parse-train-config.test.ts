@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseTrainConfig } from './train-config.ts';
+import { parseTrainConfig } from './parse-train-config.ts';
 
 describe(parseTrainConfig, () => {
   it('fills in what is not given', () => {
