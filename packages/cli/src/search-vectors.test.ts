@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CommandContext } from './command-context.ts';
 import { runCommandLine } from './command-line.ts';
 import { searchVectors, type VectorSearch } from './search-vectors.ts';
+import { datasetCollections } from './serve/dataset-collections.ts';
 
 const PAIRS = 24;
 const hasEngine = (await engineStatus()).record !== undefined;
@@ -81,5 +82,25 @@ describe.skipIf(!hasEngine)(searchVectors, () => {
       expect(exact[0]).toMatchObject({ text: '第5种颜色', score: expect.closeTo(1, 4) as number });
     }
     expect((await readdir(at('run/vectors'))).some((name) => name.startsWith(what) && name.endsWith('.usearch'))).toBe(true);
+  });
+
+  it('gives the studio the same matches from an index as from all vectors', { timeout: 60_000 }, async () => {
+    const dataset = { name: 'clean', location: at('clean') };
+    const options = { folder: at('run'), run, captionKinds: ['caption'] as const };
+    const exact = await datasetCollections(dataset, options, context);
+    const approximate = await datasetCollections(dataset, options, context, PAIRS);
+    try {
+      const vector = await run.encodeTexts(['第5种颜色']);
+      for (const [index, collection] of exact.collections.entries()) {
+        const other = approximate.collections[index]!;
+        const [found, alike] = [await collection.search(vector, 5), await other.search(vector, 5)];
+        expect([other.name, other.kind]).toEqual([collection.name, collection.kind]);
+        expect(found).toHaveLength(5);
+        expect(alike).toEqual(found.map((match) => ({ ...match, score: expect.closeTo(match.score, 5) as number })));
+      }
+      expect(exact.collections.map(({ size }) => size)).toEqual([PAIRS, PAIRS / 3]);
+    } finally {
+      await approximate.close();
+    }
   });
 });

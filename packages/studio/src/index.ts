@@ -5,7 +5,6 @@ export type {
   CleaningPreview,
   Collection,
   DatasetOption,
-  Described,
   Figure,
   FigureTable,
   MetricPoint,

@@ -35,16 +35,10 @@ export interface FigureTable {
   readonly notes: Readonly<Record<string, string>>;
 }
 
-/** A row of a collection that a query found. */
+/** What a query found in a collection. */
 export interface SearchMatch {
-  /** Row in the collection. */
-  readonly row: number;
   /** Cosine. */
   readonly score: number;
-}
-
-/** What a row of a collection is. */
-export interface Described {
   readonly text: string;
   /** Of a dataset's picture: the pair's id in `dataset`. */
   readonly dataset?: string;
@@ -64,8 +58,6 @@ export interface Collection {
    * @param vector L2-normed [dim]
    */
   search(vector: Float32Array, top: number): Promise<readonly SearchMatch[]>;
-  /** What a row is. */
-  describe(row: number): Described;
 }
 
 /** A model with what it searches in. */

@@ -60,7 +60,7 @@ export async function serveCommand(folders: string[], options: ServeCommandOptio
     if (!signal.aborted) await once(signal, 'abort');
     await studio.close();
   } finally {
-    search?.dispose();
+    await search?.dispose();
   }
 }
 

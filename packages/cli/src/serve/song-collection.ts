@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { ExactIndex } from '@wenlan/evaluation';
+import { ExactIndex, type Match } from '@wenlan/evaluation';
 import type { LoadedRun } from '@wenlan/model';
 import type { Collection, SearchMatch } from '@wenlan/studio';
 import { readSongs } from './read-songs.ts';
@@ -13,6 +13,11 @@ export async function songCollection(run: LoadedRun, file: string): Promise<Coll
   const lines = songs.flatMap(({ lines: texts }, song) => texts.map((text) => ({ song, text })));
   const values = await run.encodeTexts(lines.map(({ text }) => text)); // [lines, dim]
   const index = new ExactIndex({ values, rows: lines.length, dim: run.dim });
+  const describe = ({ row, score }: Match): SearchMatch => {
+    const { song, text } = lines[row]!;
+    const { title, artist } = songs[song]!;
+    return { score, text, title, artist };
+  };
   return {
     name: basename(file),
     kind: 'songs',
@@ -21,19 +26,14 @@ export async function songCollection(run: LoadedRun, file: string): Promise<Coll
       const wanted = Math.min(top, songs.length);
       for (let asked = 4 * wanted; ; asked *= 4) {
         const found = bestLines(index.search(vector, Math.min(asked, lines.length)), (row) => lines[row]!.song);
-        if (found.length >= wanted || asked >= lines.length) return found.slice(0, wanted);
+        if (found.length >= wanted || asked >= lines.length) return found.slice(0, wanted).map(describe);
       }
-    },
-    describe(row) {
-      const { song, text } = lines[row]!;
-      const { title, artist } = songs[song]!;
-      return { text, title, artist };
     },
   };
 }
 
 /** Of each song the first line, in the order of their scores. */
-function bestLines(matches: readonly SearchMatch[], songOf: (row: number) => number): SearchMatch[] {
+function bestLines(matches: readonly Match[], songOf: (row: number) => number): Match[] {
   const met = new Set<number>();
   return matches.filter(({ row }) => {
     const song = songOf(row);

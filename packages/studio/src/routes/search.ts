@@ -5,7 +5,7 @@ import { occlusions } from '../picture.ts';
 import { Problem } from '../problem.ts';
 import { readBody } from '../read-request.ts';
 import { encodeBody, heatmapBody, searchBody } from '../schemas.ts';
-import type { Collection, SearchMatch, SearchOption } from '../studio-options.ts';
+import type { SearchMatch, SearchOption } from '../studio-options.ts';
 
 /** Of the picture that is covered cell by cell; the model squeezes it further. */
 const OCCLUSION_SIDE = 224;
@@ -36,7 +36,7 @@ export function searchRoutes(search: SearchOption | undefined, catalogs: Readonl
       return context.json({
         model: model().model,
         collection: name,
-        matches: await Promise.all(matches.map((match) => describe(collection, match, catalogs))),
+        matches: await Promise.all(matches.map((match) => withPair(match, catalogs))),
       });
     })
     .post('/encode', async (context) => {
@@ -76,17 +76,13 @@ async function encodePictures(model: SearchOption, pictures: readonly Uint8Array
   });
 }
 
-async function describe(
-  collection: Collection,
-  { row, score }: SearchMatch,
-  catalogs: ReadonlyMap<string, PairCatalog>,
-): Promise<object> {
-  const { dataset, id, ...described } = collection.describe(row);
+/** The match with the pair that it is of, where its dataset is served. */
+async function withPair({ dataset, id, ...match }: SearchMatch, catalogs: ReadonlyMap<string, PairCatalog>): Promise<object> {
   const catalog = dataset === undefined ? undefined : catalogs.get(dataset);
   const card = catalog === undefined || id === undefined ? null : await catalog.find(id);
-  if (catalog === undefined || card === null) return { score, ...described };
+  if (catalog === undefined || card === null) return match;
   const [pair] = await withPictures(catalog, [card], catalogs);
-  return { score, ...described, dataset, pair };
+  return { ...match, dataset, pair };
 }
 
 function dot(left: Float32Array, right: Float32Array): number {

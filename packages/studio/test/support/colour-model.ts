@@ -1,6 +1,6 @@
 import { PairReader } from '@wenlan/shards';
 import sharp from 'sharp';
-import type { Collection, SearchOption } from '../../src/index.ts';
+import type { Collection, SearchMatch, SearchOption } from '../../src/index.ts';
 import { COLOURS } from './sample-dataset.ts';
 
 /** A two-tower model of three numbers: the mean colour of a picture, and that of the colours that a text names. */
@@ -23,7 +23,7 @@ export async function colourModel(dataset: string, location: string): Promise<Se
         'pictures',
         'pictures',
         entries.map(({ vector }) => vector),
-        (row) => ({ ...entries[row]!, dataset }),
+        (row) => ({ id: entries[row]!.id, text: entries[row]!.text, dataset }),
       ),
       collection('lines', 'sentences', lines.map(encodeText), (row) => ({ text: lines[row]! })),
       collection('songs', 'songs', lines.map(encodeText), (row) => ({
@@ -39,7 +39,7 @@ function collection(
   name: string,
   kind: Collection['kind'],
   vectors: Float32Array[],
-  describe: Collection['describe'],
+  describe: (row: number) => Omit<SearchMatch, 'score'>,
 ): Collection {
   return {
     name,
@@ -50,9 +50,9 @@ function collection(
         row,
         score: vector.reduce((sum, value, index) => sum + value * query[index]!, 0),
       }));
-      return scored.sort((left, right) => right.score - left.score || left.row - right.row).slice(0, top);
+      const best = scored.sort((left, right) => right.score - left.score || left.row - right.row).slice(0, top);
+      return best.map(({ row, score }) => ({ score, ...describe(row) }));
     },
-    describe,
   };
 }
 

@@ -33,8 +33,15 @@ const search: SearchOption = {
       name: 'pictures',
       kind: 'pictures',
       size: rows,
-      search: (vector, top) => Promise.resolve(index.search(vector, top)),
-      describe: (row) => ({ text: String(row), dataset: 'pairs', id: ids[row % ids.length]! }),
+      search: (vector, top) =>
+        Promise.resolve(
+          index.search(vector, top).map(({ row, score }) => ({
+            score,
+            text: String(row),
+            dataset: 'pairs',
+            id: ids[row % ids.length]!,
+          })),
+        ),
     },
   ],
 };
