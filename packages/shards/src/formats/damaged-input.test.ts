@@ -1,11 +1,13 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Footer } from 'apache-arrow/ipc/metadata/file';
 import fc from 'fast-check';
 import { pack } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sampleRows } from '../../test/support/sample-rows.ts';
 import { writeAtomically } from '../atomic-write.ts';
+import { openDataset } from '../dataset-writer.ts';
 import { ImageRefused } from './foreign-row.ts';
 import type { ForeignRow } from './foreign-row.ts';
 import { listInput } from './list-input.ts';
@@ -14,6 +16,7 @@ import { writeParquet } from './write-parquet.ts';
 
 const FILES: Readonly<Record<ImportFormat, string>> = {
   parquet: 'a.parquet',
+  arrow: 'a.arrow',
   webdataset: 'a.tar',
   list: 'a.csv',
   folder: 'a.jpg',
@@ -48,7 +51,7 @@ describe('an input that is damaged', () => {
         fc.string({ unit: 'binary', maxLength: 200 }).map((text) => Buffer.from(text)),
         fc.json().map((text) => Buffer.from(text)),
         fc
-          .constantFrom('PAR1', '\n', '\t', ',', '"', '{"url": "', 'image,caption\n', '{"images": [', 'ustar')
+          .constantFrom('PAR1', 'ARROW1', '\n', '\t', ',', '"', '{"url": "', 'image,caption\n', '{"images": [', 'ustar')
           .map((text) => Buffer.from(text)),
       );
       const input = fc.array(pieces, { maxLength: 6 }).map((parts) => Buffer.concat(parts));
@@ -91,6 +94,28 @@ describe('an input that is damaged', () => {
       const cut = await rowsOf('parquet', 'c.parquet', bytes.subarray(0, at));
       expect(cut.map(({ outcome }) => outcome)).toEqual(['filtered:bad-row']);
       await rowsOf('parquet', 'c.parquet', Buffer.from(bytes).fill(0xee, at, at + 16));
+    }
+  });
+
+  it('an Arrow file, cut at every kilobyte, or whose footer speaks of other places', async () => {
+    const writer = await openDataset(join(folder, 'data'), { stage: 'test', recipe: {} });
+    await writer.append(sampleRows(70, 900), 'train');
+    const { shards } = await writer.finish();
+    const bytes = await readFile(join(folder, 'data', shards[0]!.file));
+    for (let at = 0; at < bytes.length; at += 1024) {
+      const cut = await rowsOf('arrow', 'b.arrow', bytes.subarray(0, at));
+      expect(cut.map(({ outcome }) => outcome)).toEqual(['filtered:bad-row']);
+    }
+    // A block of the footer is the offset of a record batch, here of the first, the length of its metadata, and that of its body.
+    const footerAt = bytes.length - 10 - bytes.readInt32LE(bytes.length - 10);
+    const first = Footer.decode(bytes.subarray(footerAt, -10)).getRecordBatch(0)!.offset;
+    const blockAt = bytes.indexOf(Buffer.from(BigInt64Array.of(BigInt(first)).buffer), footerAt);
+    for (const offset of [8n, BigInt(first + 8), 1n << 40n]) {
+      const moved = Buffer.from(bytes);
+      moved.writeBigInt64LE(offset, blockAt);
+      const rows = await rowsOf('arrow', 'b.arrow', moved);
+      expect(rows.map(({ outcome }) => outcome)).toEqual(['filtered:bad-row']);
+      expect(rows[0]!.problem).toMatch(/^b\.arrow can't be read from here on: /);
     }
   });
 });

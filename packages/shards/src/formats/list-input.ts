@@ -4,6 +4,7 @@ import { basename, join, posix } from 'node:path';
 import { UserError } from '../user-error.ts';
 import type { InputFile, RowReader } from './foreign-row.ts';
 import { IMAGE_EXTENSIONS, splitName } from './members.ts';
+import { readArrow } from './read-arrow.ts';
 import { readChineseClip } from './read-chinese-clip.ts';
 import { readCoco } from './read-coco.ts';
 import { readFolderFile } from './read-folder.ts';
@@ -21,6 +22,7 @@ const PICTURE_FILE = new RegExp(`\\.(?:${[...IMAGE_EXTENSIONS].join('|')})$`, 'i
 
 const FORMATS = {
   parquet: { read: readParquet, pattern: /\.parquet$/i },
+  arrow: { read: readArrow, pattern: /\.(?:arrows?|feather|ipc)$/i },
   webdataset: { read: readWebdataset, pattern: /\.(?:tar|tar\.gz|tgz)$/i },
   list: { read: readList, pattern: /\.(?:csv|tsv|tab|jsonl|ndjson)$/i },
   folder: { read: readFolderFile, pattern: PICTURE_FILE },
@@ -35,7 +37,7 @@ export type ImportFormat = keyof typeof FORMATS;
 export const IMPORT_FORMATS: readonly ImportFormat[] = Object.keys(FORMATS) as ImportFormat[];
 
 /** In which order formats are looked for in a folder: img2dataset lays tables beside its tars and pictures. */
-const GUESSES: readonly ImportFormat[] = ['webdataset', 'folder', 'chinese-clip', 'parquet', 'list', 'coco'];
+const GUESSES: readonly ImportFormat[] = ['webdataset', 'folder', 'chinese-clip', 'parquet', 'arrow', 'list', 'coco'];
 
 export interface Input {
   format: ImportFormat;
