@@ -12,7 +12,7 @@ const CANDIDATES = 64;
 const SEARCH_WIDTH = 256;
 
 /** What an index found: rows of the file by their inner product with the query. */
-export interface VectorMatch extends Omit<VectorRow, 'vector'> {
+export interface VectorMatch extends VectorRow {
   score: number;
 }
 
@@ -68,11 +68,14 @@ export class VectorIndex {
     }
     if (this.rows === 0) return [];
     const { keys } = this.index.search(query, Math.min(this.rows, Math.max(CANDIDATES, 4 * k)), 1);
-    const candidates = await this.reader.rows([...keys].map(addressOf));
-    return candidates
-      .map(({ vector, ...row }) => ({ ...row, score: innerProduct(query, vector) }))
-      .sort((left, right) => right.score - left.score)
-      .slice(0, k);
+    const scored = await Promise.all(
+      [...keys].map(addressOf).map(async (address) => ({
+        address,
+        score: innerProduct(query, await this.reader.vector(address)),
+      })),
+    );
+    const best = scored.sort((left, right) => right.score - left.score).slice(0, k);
+    return Promise.all(best.map(async ({ address, score }) => ({ ...(await this.reader.row(address)), score })));
   }
 
   /** Closes the file. */
