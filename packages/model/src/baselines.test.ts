@@ -18,7 +18,7 @@ import { train } from './train.ts';
 
 const CONFIG: TrainConfig = {
   model: MICRO,
-  steps: 150,
+  steps: 100,
   batchSize: 16,
   queueSize: 16,
   learningRate: 5e-3,

@@ -9,7 +9,7 @@ beforeAll(async () => {
 describe('training steps', { timeout: 600_000 }, () => {
   it('300 of tiny leak nothing', async () => {
     const before = tf.memory().numTensors;
-    const run = steps({ model: 'tiny', batchSize: 4, queueSize: 16 });
+    const run = steps({ model: 'tiny', batchSize: 2, queueSize: 16 });
     await run.take(50);
     const tensors = tf.memory().numTensors;
     const bytes = process.memoryUsage.rss();

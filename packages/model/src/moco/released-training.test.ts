@@ -1,5 +1,5 @@
 import { loadEngine, tf } from '@wenlan/engine';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   BATCH_SIZE,
   QUEUE_SIZE,
@@ -10,7 +10,7 @@ import {
   VOCABULARY_SIZE,
 } from '../../test/support/released-tiny.ts';
 import type { TrainBatch } from '../batches.ts';
-import type { ParameterStore } from '../brivl.ts';
+import type { ParameterStore, TowerKind } from '../brivl.ts';
 import fixture from '../nn/fixtures/released-step.json' with { type: 'json' };
 import { resolveModel } from '../presets/resolve-model.ts';
 import { SPECIAL_TOKENS, Tokenizer } from '../tokenizer.ts';
@@ -28,8 +28,14 @@ const PLAIN: TrainConfig = { clipNorm: 1e9, weightDecay: 0, schedule: 'constant'
 describe('training with released: true, beside the released code', () => {
   let state: TrainState | undefined;
   let step: TrainStep | undefined;
+  let towers: Record<TowerKind, ParameterStore>;
   beforeAll(async () => {
     await loadEngine();
+    towers = { image: releasedTower('image'), text: releasedTower('text') };
+  });
+  afterAll(() => {
+    towers.image.dispose();
+    towers.text.dispose();
   });
   afterEach(() => {
     step?.dispose();
@@ -46,7 +52,7 @@ describe('training with released: true, beside the released code', () => {
     const objective = new MocoObjective({ model: resolveModel(config.model), config, tokenizer, seed: 1 });
     state = new TrainState(objective, config);
     step = createTrainStep(state, config);
-    await fillFrom(objective);
+    await fillFrom(objective, towers);
 
     const found: number[] = [];
     const batch = releasedBatch();
@@ -68,16 +74,9 @@ describe('training with released: true, beside the released code', () => {
 });
 
 /** Parameters and queues of the figures; the key towers begin as copies. */
-async function fillFrom(objective: MocoObjective): Promise<void> {
-  const towers = [
-    ['image', objective.image, objective.imageKey],
-    ['text', objective.text, objective.textKey],
-  ] as const;
-  for (const [kind, ...stores] of towers) {
-    const source = releasedTower(kind);
-    for (const store of stores) await copyTower(source, store);
-    source.dispose();
-  }
+async function fillFrom(objective: MocoObjective, { image, text }: Record<TowerKind, ParameterStore>): Promise<void> {
+  for (const store of [objective.image, objective.imageKey]) await copyTower(image, store);
+  for (const store of [objective.text, objective.textKey]) await copyTower(text, store);
   tf.tidy(() => {
     objective.queues.images.assign(releasedQueue('img_queue'));
     objective.queues.texts.assign(releasedQueue('text_queue'));
