@@ -1,8 +1,9 @@
 """BriVL with cross-modal MoCo in PyTorch, written for the comparison after the released model's description: one JSON argument.
 
 `savings` computes frozen layers once for query and key and pads texts to the longest of the batch; without it the released ways are
-kept: frozen layers twice, texts padded to `tokens`, every image region convolved before the mean. `channels_last` and the two threads
-are PyTorch's fast settings on a CPU. Inputs are random and lie in memory: decoding is no part of this side.
+kept: frozen layers twice and in training mode, texts padded to `tokens`, every image region convolved before the mean. `channels_last`
+and the two threads are PyTorch's fast settings on a CPU, `bfloat16` is its autocast, `compile` compiles the picture tower, the part that
+gains by it. Inputs are random and lie in memory: decoding is no part of this side.
 """
 import copy, json, sys, time
 import torch
@@ -40,7 +41,8 @@ class ImageTower(nn.Module):
         super().__init__()
         self.net = timm.create_model(c["backbone"], pretrained=False)
         self.stem = [self.net.conv_stem, self.net.bn1, *self.net.blocks[: c["frozen_blocks"]]] if c["frozen_blocks"] else []
-        for part in [*self.stem, *([self.net.conv_head, self.net.bn2] if self.stem else [])]:
+        self.frozen = [*self.stem, self.net.conv_head, self.net.bn2] if self.stem else []
+        for part in self.frozen:
             part.requires_grad_(False)
         width = self.net.num_features
         self.point = nn.Conv2d(width, width, 1)
@@ -76,9 +78,9 @@ class TextTower(nn.Module):
                             hidden_dropout_prob=0.1 if c["dropout"] else 0.0, attention_probs_dropout_prob=0.1 if c["dropout"] else 0.0)
         self.bert = BertModel(config, add_pooling_layer=False)
         self.head = Head(c["hidden"])
-        if c["frozen_bert"]:
-            for part in [self.bert.embeddings, *self.bert.encoder.layer[: c["frozen_bert"]]]:
-                part.requires_grad_(False)
+        self.frozen = [self.bert.embeddings, *self.bert.encoder.layer[: c["frozen_bert"]]] if c["frozen_bert"] else []
+        for part in self.frozen:
+            part.requires_grad_(False)
 
     def trunk(self, ids):
         hidden = self.bert.embeddings(ids)
@@ -108,16 +110,8 @@ pointer, batch = 0, c["batch"]
 lengths = torch.tensor(c["lengths"])
 
 
-def step(index):
-    global pointer
-    pixels = torch.rand(batch, 3, c["side"], c["side"]).contiguous(memory_format=layout)
-    own = lengths[(torch.arange(batch) + index * batch) % len(lengths)].clamp(max=c["tokens"])
-    tokens = int(own.max()) if c["savings"] else c["tokens"]
-    mask = (torch.arange(tokens)[None] < own[:, None]).float()
-    ids = torch.randint(100, 21128, (batch, tokens)) * mask.long()
+def losses(pixels, ids, mask):
     with torch.no_grad():
-        torch._foreach_mul_(trained_keys, 0.99)
-        torch._foreach_add_(trained_keys, [p.detach() for p in trained], alpha=0.01)
         frozen_image = image.trunk(pixels) if c["frozen_blocks"] else None
         frozen_text = text.trunk(ids) if c["frozen_bert"] else None
         share = c["savings"]
@@ -132,18 +126,38 @@ def step(index):
     for query, key, queue in ((queries[0], keys[1], queues[1]), (queries[1], keys[0], queues[0])):
         logits = torch.cat([(query * key).sum(1, keepdim=True), query @ queue], 1) / 0.07
         loss = loss + F.cross_entropy(logits, torch.zeros(batch, dtype=torch.long))
+    return loss, keys
+
+
+def step(index):
+    global pointer
+    pixels = torch.rand(batch, 3, c["side"], c["side"]).contiguous(memory_format=layout)
+    own = lengths[(torch.arange(batch) + index * batch) % len(lengths)].clamp(max=c["tokens"])
+    tokens = int(own.max()) if c["savings"] else c["tokens"]
+    mask = (torch.arange(tokens)[None] < own[:, None]).float()
+    ids = torch.randint(100, 21128, (batch, tokens)) * mask.long()
+    with torch.no_grad():
+        torch._foreach_mul_(trained_keys, 0.99)
+        torch._foreach_add_(trained_keys, [p.detach() for p in trained], alpha=0.01)
+    with torch.autocast("cpu", torch.bfloat16, enabled=c["bfloat16"]):
+        loss, keys = losses(pixels, ids, mask)
     optimizer.zero_grad(set_to_none=True)
     loss.backward()
     optimizer.step()
     with torch.no_grad():
         for key, queue in zip(keys, queues):
-            queue[:, pointer : pointer + batch] = key.T
+            queue[:, pointer : pointer + batch] = key.T.float()
     pointer = (pointer + batch) % c["queue"]
     return loss.item()
 
 
 for tower in (image, text, image_key, text_key):
     tower.train()
+    for part in tower.frozen if c["savings"] else []:
+        part.eval()
+if c["compile"]:
+    image.compile()
+    image_key.compile()
 for index in range(c["warmup"]):
     step(index)
 started = time.perf_counter()

@@ -12,6 +12,8 @@ export interface Benchmark {
   readonly target?: number;
   /** Counted runs of each side; 5 unless a run takes minutes. */
   readonly repeats?: number;
+  /** Every run warms up by itself, in its own process, so that none has to come before the counted ones. */
+  readonly warmsUpInside?: boolean;
   /** The same `output` is wanted of all sides. */
   readonly equalOutputs?: boolean;
   /** Makes the files or starts the servers that all sides use. */

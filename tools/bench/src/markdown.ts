@@ -29,7 +29,7 @@ export function renderPage(result: BenchmarkResult): string {
     ...(result.target === null ? [] : [`To be reached: ${result.target} ×.`, '']),
     result.notes.trim(),
     '',
-    `${result.repeats} runs of each side, in turn, after one that isn't counted, on cores ${machine.cores} of ${machine.cpu}, ${Math.round(machine.memoryBytes / 2 ** 30)} GiB, Node ${machine.node}. The machine's load before the first run was ${machine.loadBefore}. Memory is that of all processes of a side together, shared pages counted once.`,
+    `${result.repeats} runs of each side, in turn${result.warmUpRuns === 0 ? ', each in a process that warms up first' : ", after one that isn't counted"}, on cores ${machine.cores} of ${machine.cpu}, ${Math.round(machine.memoryBytes / 2 ** 30)} GiB, Node ${machine.node}. The machine's load before the first run was ${machine.loadBefore}. Memory is that of all processes of a side together, shared pages counted once.`,
     ...(result.versions.length > 0 ? ['', `Peers: ${result.versions.join(', ')}.`] : []),
     '',
   ].join('\n');

@@ -25,6 +25,8 @@ export interface BenchmarkResult {
   readonly notes: string;
   readonly target: number | null;
   readonly repeats: number;
+  /** Runs of each side before the counted ones. */
+  readonly warmUpRuns: number;
   readonly machine: Machine;
   readonly versions: readonly string[];
   readonly sides: readonly SideResult[];
@@ -66,6 +68,7 @@ export function summarize(
     notes: benchmark.notes,
     target: benchmark.target ?? null,
     repeats: rates[0]!.length,
+    warmUpRuns: benchmark.warmsUpInside === true ? 0 : 1,
     machine,
     versions,
     sides: sides.map((side, index) => ({
@@ -76,6 +79,12 @@ export function summarize(
       ratio: spread(rates[index]!.map((rate, repeat) => rates[0]![repeat]! / rate)),
     })),
   };
+}
+
+/** A result of some sides, with the other rows of the one before: a ratio is of runs in one call in either. */
+export function keepOtherSides(result: BenchmarkResult, before: BenchmarkResult): BenchmarkResult {
+  const known = new Set(result.sides.map(({ name }) => name));
+  return { ...result, sides: [...result.sides, ...before.sides.filter(({ name }) => !known.has(name))] };
 }
 
 export function spread(values: readonly number[]): Spread {

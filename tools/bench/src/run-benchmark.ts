@@ -12,10 +12,12 @@ export interface RunOptions {
   /** As `taskset -c` takes them. */
   readonly cores: string;
   readonly repeats?: number;
+  /** Parts of names: besides the first side, only sides that have one of them run. */
+  readonly only?: readonly string[];
   readonly onRun: (line: string) => void;
 }
 
-/** Runs all sides of a benchmark in turn: once for warm-up, then as often as it says. */
+/** Runs all sides of a benchmark, or those that were asked for, in turn: once for warm-up, then as often as it says. */
 export async function runBenchmark(name: string, benchmark: Benchmark, options: RunOptions): Promise<BenchmarkResult> {
   const environment =
     benchmark.requirements.length > 0
@@ -26,20 +28,23 @@ export async function runBenchmark(name: string, benchmark: Benchmark, options: 
   try {
     const prepared = await benchmark.prepare({ folder, python: environment.python });
     try {
-      const runs: RunOfSide[][] = prepared.sides.map(() => []);
+      const sides = prepared.sides.filter(
+        ({ name }, index) => index === 0 || (options.only?.some((part) => name.includes(part)) ?? true),
+      );
+      const runs: RunOfSide[][] = sides.map(() => []);
       const repeats = options.repeats ?? benchmark.repeats ?? 5;
-      for (let repeat = -1; repeat < repeats; repeat++) {
-        for (const [index, side] of prepared.sides.entries()) {
+      for (let repeat = benchmark.warmsUpInside === true ? 0 : -1; repeat < repeats; repeat++) {
+        for (const [index, side] of sides.entries()) {
           const run = await runSide(side, options.cores);
           options.onRun(
-            `${repeat < 0 ? 'warm-up' : `run ${repeat + 1}`}, ${side.name}: ${(run.items / run.seconds).toPrecision(4)} ${benchmark.unit}/s`,
+            `${repeat < 0 ? 'warm-up' : `run ${repeat + 1}`}, ${side.name}: ${(run.items / run.seconds).toPrecision(4)} ${benchmark.unit}/s, ${Math.round(run.peakBytes / 1e6)} MB`,
           );
           if (repeat >= 0) runs[index]!.push(run);
         }
       }
       if (benchmark.equalOutputs === true)
         assertEqualOutputs(
-          prepared.sides.map((side) => side.name),
+          sides.map((side) => side.name),
           runs,
         );
       const named = benchmark.requirements.map((requirement) => requirement.split(/[[=<>]/)[0]!.toLowerCase());
@@ -49,7 +54,7 @@ export async function runBenchmark(name: string, benchmark: Benchmark, options: 
         benchmark,
         machine,
         versions,
-        prepared.sides.map((side) => side.name),
+        sides.map((side) => side.name),
         runs,
       );
     } finally {

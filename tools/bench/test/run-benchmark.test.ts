@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Benchmark } from '../src/benchmark.ts';
 import { renderIndex, renderPage } from '../src/markdown.ts';
 import { parseMeasurement } from '../src/measurement.ts';
-import { type BenchmarkResult, spread } from '../src/result.ts';
+import { type BenchmarkResult, keepOtherSides, spread } from '../src/result.ts';
 import { runBenchmark } from '../src/run-benchmark.ts';
 
 const prints = (measurement: object): string[] => [
@@ -50,6 +50,31 @@ describe('a benchmark', () => {
     expect(renderPage(result)).toContain('| ours | 50 (50–50) |  |');
     expect(renderPage(result)).toContain('| peer | 25 (25–25) | 2 (2–2) × |');
     expect(renderIndex([result])).toContain('| [printers](printers.md) | Two printers | 50 lines/s | 2 × peer | 1.5 × |');
+  });
+
+  it('has no run before the counted ones where each warms up inside', async () => {
+    const { result, lines } = await run(benchmarkOf({ items: 1, seconds: 1 }, { items: 1, seconds: 1 }, { warmsUpInside: true }));
+    expect(lines.map((line) => line.split(',')[0])).toEqual([1, 2, 3].flatMap((turn) => [`run ${turn}`, `run ${turn}`]));
+    expect(renderPage(result)).toContain('3 runs of each side, in turn, each in a process that warms up first, on cores 0');
+  });
+
+  it('runs the first side and those asked for, and keeps the other rows', async () => {
+    const whole = (await run(benchmarkOf({ items: 100, seconds: 2 }, { items: 100, seconds: 4 }))).result;
+    const lines: string[] = [];
+    const part = await runBenchmark('printers', benchmarkOf({ items: 100, seconds: 1 }, { items: 1, seconds: 1 }), {
+      environments: tmpdir(),
+      cores: '0',
+      repeats: 1,
+      only: ['nobody'],
+      onRun: (line) => lines.push(line),
+    });
+    expect(lines.map((line) => line.split(':')[0])).toEqual(['warm-up, ours', 'run 1, ours']);
+    const kept = keepOtherSides(part, whole);
+    expect(kept.sides.map(({ name, rate }) => [name, rate.median])).toEqual([
+      ['ours', 100],
+      ['peer', 25],
+    ]);
+    expect(kept.sides[1]!.ratio.median).toBe(2); // of the call that it ran in
   });
 
   it('refuses outputs that differ where they are to be equal', async () => {

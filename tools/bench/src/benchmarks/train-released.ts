@@ -1,40 +1,12 @@
 import type { Benchmark } from '../benchmark.ts';
-import { trainingBenchmark } from '../training-benchmark.ts';
+import { releasedTraining } from '../data/released-training.ts';
+import { FLOAT32_PEERS, trainingBenchmark } from '../training-benchmark.ts';
 
-/** The released model: EfficientNet-B5 at 380 pixels, RoBERTa base, 37 regions, queues of 9,600. */
+/** float32, and its memory with and without gradient checkpointing. */
 export const benchmark: Benchmark = trainingBenchmark({
+  ...releasedTraining,
   title: 'Training the released BriVL, batches of 8',
   target: 1.3,
-  repeats: 2,
-  pictureSide: 400,
-  steps: 6,
-  warmupSteps: 3,
-  batchSize: 8,
-  tokens: 80,
-  config: {
-    model: { extends: 'brivl-released', frozenLayers: 'inference', text: { attentionMask: true } },
-    queueSize: 9600,
-    negatives: 'queue',
-    augment: 'released',
-    textBuckets: [32, 80],
-    maskFalseNegatives: false,
-  },
-  torch: {
-    backbone: 'tf_efficientnet_b5',
-    side: 380,
-    frozen_blocks: 3,
-    frozen_bert: 8,
-    grid: 6,
-    samples: 4,
-    heads: 4,
-    feed_forward: 2048,
-    attention_layers: 4,
-    dropout: true,
-    hidden: 768,
-    bert_layers: 12,
-    bert_heads: 12,
-    intermediate: 3072,
-    dim: 2048,
-    queue: 9600,
-  },
+  ours: [{ name: '@wenlan/model' }, { name: '@wenlan/model, gradient checkpointing', config: { gradientCheckpointing: true } }],
+  peers: FLOAT32_PEERS,
 });

@@ -18,7 +18,7 @@ export async function writeTrainingPairs(
   for (let index = 0; index < count; index++) {
     const image = await drawPicture(random, side);
     const imageUrl = `https://bench.example/${index}.jpg`;
-    const length = 6 + (Math.floor(random() * random() * 34) % 21);
+    const length = lengths[index % lengths.length]! - 2; // the tokenizer adds one before and one behind
     const text = Array.from({ length }, () => CHARACTERS[Math.floor(random() * CHARACTERS.length)]).join('');
     rows.push(
       emptyPair({
