@@ -41,11 +41,10 @@ export interface LoadedCaptioner extends Captioner, OfARun {}
 
 /**
  * Loads the query towers of the newest checkpoint of a run of BriVL or CLIP, batch norm in inference mode.
- * @param options or what receives a sentence if a damaged checkpoint was passed over
  * @throws UserError if there is no run, no checkpoint yet, or none that is whole and of this model; or a run of a model without vectors
  */
-export async function loadRun(folder: string, options: LoadRunOptions | ((sentence: string) => void) = {}): Promise<LoadedRun> {
-  const { run, checkpoint } = await openRunAt(folder, typeof options === 'function' ? { note: options } : options);
+export async function loadRun(folder: string, options: LoadRunOptions = {}): Promise<LoadedRun> {
+  const { run, checkpoint } = await openRunAt(folder, options);
   const { model, config, seed } = run;
   try {
     const kind = kindOf(run);

@@ -21,7 +21,7 @@ export async function encodeCommand(folder: string, options: EncodeCommandOption
   const { captionKinds } = (await loadConfig(options.config)).evaluate;
   const { reporter, signal } = context;
   const sentences = lines === undefined ? undefined : await readLines(lines);
-  const run = await loadRun(folder, (sentence) => reporter.note(sentence));
+  const run = await loadRun(folder, { note: (sentence) => reporter.note(sentence) });
   try {
     const unit = pictures === undefined ? 'texts' : 'pictures';
     const onProgress = ({ rowsDone }: { rowsDone: number }): void => reporter.progress({ stage: 'encode', done: rowsDone, unit });

@@ -18,7 +18,7 @@ const BATCH = 64;
 export async function evaluateTaskCommand(run: string, options: EvaluateTaskOptions, context: CommandContext): Promise<void> {
   const { task: name, data, split } = options;
   const task = await readTask(name, data, split === undefined ? {} : { split });
-  const model = await loadRun(run, (sentence) => context.reporter.note(sentence));
+  const model = await loadRun(run, { note: (sentence) => context.reporter.note(sentence) });
   try {
     const { dim } = model;
     const images = { values: await encodePictures(task, model, context), rows: task.images.length, dim };

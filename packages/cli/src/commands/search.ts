@@ -31,7 +31,7 @@ export async function searchCommand(
   context: CommandContext,
 ): Promise<void> {
   const { captionKinds } = (await loadConfig(options.config)).evaluate;
-  const run = await loadRun(runFolder, (sentence) => context.reporter.note(sentence));
+  const run = await loadRun(runFolder, { note: (sentence) => context.reporter.note(sentence) });
   try {
     const isPicture = PICTURE.test(query);
     const vector = isPicture ? await encodePicture(run, query) : await run.encodeTexts([query]);

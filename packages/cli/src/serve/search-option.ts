@@ -28,7 +28,7 @@ export async function searchOption(
   { run: folder, datasets, sentenceFiles, songFiles, captionKinds }: SearchOptionInput,
   context: CommandContext,
 ): Promise<OpenSearch> {
-  const run = await loadRun(folder, (sentence) => context.reporter.note(sentence));
+  const run = await loadRun(folder, { note: (sentence) => context.reporter.note(sentence) });
   const opened: OpenCollections[] = [];
   for (const dataset of datasets) opened.push(await datasetCollections(dataset, { folder, run, captionKinds }, context));
   const collections = opened.flatMap((each) => each.collections);

@@ -21,7 +21,7 @@ export interface Evaluation extends EvaluationReport {
 export async function evaluateStage(options: EvaluateStageOptions, context: CommandContext): Promise<Evaluation> {
   const { data, config, seed } = options;
   const { split, sources, captionKinds } = config;
-  const run = await loadRun(options.run, (sentence) => context.reporter.note(sentence));
+  const run = await loadRun(options.run, { note: (sentence) => context.reporter.note(sentence) });
   try {
     const choice = { splits: [split], ...(sources && { sources }), captionKinds };
     const gallery = await encodeGallery(run, data, choice, context);

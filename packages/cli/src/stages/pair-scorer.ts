@@ -13,7 +13,7 @@ export async function scorerOf(
 
 async function fromRun(folder: string, context: CommandContext): Promise<{ scorer: PairScorer; dispose(): void }> {
   const { encodePictures, loadRun } = await import('@wenlan/model');
-  const run = await loadRun(folder, (sentence) => context.reporter.note(sentence));
+  const run = await loadRun(folder, { note: (sentence) => context.reporter.note(sentence) });
   const scorer: PairScorer = {
     name: `${folder} at step ${run.step}`,
     async score(pairs) {
