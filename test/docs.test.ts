@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createProgram } from '../packages/cli/src/command-line.ts';
 import { serveFolder } from '../packages/cli/src/serve-folder.ts';
 import { guideCommands } from '../tools/guide-commands.ts';
 import { writeDrawnSite } from './support/drawn-site.ts';
+import { parseProblem } from './support/parse-problem.ts';
 import { readerConfig } from './support/reader-config.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -19,20 +19,6 @@ const pages = [
   ...readdirSync(join(root, 'docs/guides')).map((name) => `docs/guides/${name}`),
   ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}/README.md`),
 ].sort();
-
-/** Parses as the `wenlan` command does, and runs nothing. @returns what the parser refuses, in its own words */
-async function refusal(args: string[]): Promise<string> {
-  const silent = { write: () => {} };
-  const program = createProgram({ stdout: silent, stderr: silent }, async () => {});
-  try {
-    await program.parseAsync(args, { from: 'user' });
-    return '';
-  } catch (error) {
-    const { exitCode, message } = error as { exitCode?: number; message: string };
-    if (exitCode === undefined) throw error;
-    return exitCode === 0 ? '' : message;
-  }
-}
 
 describe('the commands in the documentation', () => {
   const commands = pages.flatMap((page) =>
@@ -45,13 +31,13 @@ describe('the commands in the documentation', () => {
   });
 
   it.each(commands)('%s parses', async (_, args) => {
-    expect(await refusal(args)).toBe('');
+    expect(await parseProblem(args)).toBe('');
   });
 
   it('would not pass with an option or a command that is not there', async () => {
-    expect(await refusal(['train', '--data', 'a', '--out', 'b', '--epochs', '3'])).toContain("unknown option '--epochs'");
-    expect(await refusal(['train', '--data', 'a'])).toContain('--out');
-    expect(await refusal(['teach'])).toContain("unknown command 'teach'");
+    expect(await parseProblem(['train', '--data', 'a', '--out', 'b', '--epochs', '3'])).toContain("unknown option '--epochs'");
+    expect(await parseProblem(['train', '--data', 'a'])).toContain('--out');
+    expect(await parseProblem(['teach'])).toContain("unknown command 'teach'");
   });
 
   it('have Chinese twins with the same commands', () => {
