@@ -18,6 +18,8 @@ const KEY_COLUMNS = ['id', 'source', 'outcome'] as const satisfies (keyof PairKe
 export interface ReadOptions {
   /** All by default. */
   splits?: readonly string[];
+  /** Only shards with these files, as the manifest names them; all by default. */
+  shards?: readonly string[];
   /** Only these, with id, source and outcome, are read from the disk; the others come out null or empty. All by default. */
   columns?: readonly (keyof Pair)[];
   /**
@@ -40,8 +42,9 @@ export async function* readPairs(location: string, options: ReadOptions = {}): A
   const folder = datasetLocation(location);
   const { shards } = await readManifest(location);
   const splits = options.splits === undefined ? null : new Set(options.splits);
+  const files = options.shards === undefined ? null : new Set(options.shards);
   for (const entry of shards) {
-    if (splits !== null && !splits.has(entry.split)) continue;
+    if (splits?.has(entry.split) === false || files?.has(entry.file) === false) continue;
     try {
       yield* readShard(await soundShard(folder, entry), options);
     } catch (error) {
