@@ -41,7 +41,7 @@ describe.each([
   ['crawler', 1],
   ['evaluation', 3],
 ])('the README of %s', (name, count) => {
-  it('prints what it says, example by example', async () => {
+  it('prints what it says, example by example', { timeout: 180_000 }, async () => {
     const examples = (await examplesOf(name)).filter(({ printed }) => printed !== undefined);
     expect(examples.length).toBeGreaterThanOrEqual(count);
     for (const [index, { program, printed }] of examples.entries())
