@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { openDataset, readManifest, UserError, workFolder } from '@wenlan/shards';
-import type { DatasetWriter } from '@wenlan/shards';
+import type { DatasetWriter, Manifest } from '@wenlan/shards';
 import type { PairScorer } from './bands/pair-scorer.ts';
 import { cleanSummaryOf } from './clean-summary.ts';
 import type { CleanSummary } from './clean-summary.ts';
@@ -43,6 +43,12 @@ export interface CleanOptions {
   detectors?: Detectors;
   /** Says how pictures and texts correlate, for the rules `band` and `semantic-duplicate`. */
   scorer?: PairScorer;
+  /**
+   * Has the shards with these indexes measured by other processes, see `measureShard`. What it leaves is measured here; models
+   * that were given as `detectors` or `scorer` can't be had there.
+   * @param onShard to be called with the index of each that is measured
+   */
+  measureElsewhere?: (shards: readonly number[], onShard: (shard: number) => void) => Promise<void>;
   /** What to take measures, and pictures that are encoded already, from: see `retune`. */
   earlier?: { location: string; sameEncoding: boolean };
   /** Rows of a shard of the output; a thousand by default. */
@@ -93,8 +99,10 @@ export async function clean(input: string, options: CleanOptions): Promise<Clean
     const onShard = (done: number): void => report('measure', done);
     signal?.throwIfAborted();
     const { earlier } = options;
-    if (earlier === undefined) await measured.measure({ workers, signal, onShard });
-    else await measured.adopt(join(workFolder(earlier.location), MEASURES_FOLDER), { signal, onShard });
+    if (earlier === undefined) {
+      if (options.measureElsewhere !== undefined) await measureElsewhere(options.measureElsewhere, measured, manifest, onShard);
+      await measured.measure({ workers, signal, onShard });
+    } else await measured.adopt(join(workFolder(earlier.location), MEASURES_FOLDER), { signal, onShard });
     report('group', 0);
     const evaluation = await evaluationSetOf(recipe);
     const spill = { folder: join(folder, SPILL_FOLDER), memoryBytes: SPILL_BYTES };
@@ -111,6 +119,7 @@ export async function clean(input: string, options: CleanOptions): Promise<Clean
       const summary = summarize(recipe, seed, grouping, samples.result(recipe.rules.map(({ rule }) => rule)));
       // Before the dataset is complete, since nobody would look for leftovers after.
       await rm(spill.folder, { recursive: true, force: true });
+      await measured.removeUnfinished();
       await writer.finish(summary);
       return summary;
     } finally {
@@ -119,6 +128,21 @@ export async function clean(input: string, options: CleanOptions): Promise<Clean
   } finally {
     await writer.close();
   }
+}
+
+async function measureElsewhere(
+  measure: NonNullable<CleanOptions['measureElsewhere']>,
+  measured: MeasuredDataset,
+  { shards }: Manifest,
+  onRows: (rowsDone: number) => void,
+): Promise<void> {
+  const missing = await measured.missing();
+  let rowsDone = measured.rows - missing.reduce((sum, index) => sum + shards[index]!.rows, 0);
+  onRows(rowsDone);
+  await measure(missing, (index) => {
+    rowsDone += shards[index]!.rows;
+    onRows(rowsDone);
+  });
 }
 
 /** The evaluation sets that the recipe's rule `decontaminate` names; nothing if it names none. */

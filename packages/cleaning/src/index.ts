@@ -24,6 +24,8 @@ export type { Picture, Raster } from './image/picture.ts';
 export type { Look, Looks } from './image/look.ts';
 export { measurePicture } from './measure/measure-row.ts';
 export type { ErrorRates } from './error-rates.ts';
+export { measureShard } from './measure-shard.ts';
+export type { MeasureShardOptions } from './measure-shard.ts';
 export { measureErrors } from './measure-errors.ts';
 export type { RuleErrors } from './measure-errors.ts';
 export { measureProfiles } from './measure-profiles.ts';

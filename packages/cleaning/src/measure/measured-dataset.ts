@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readPairs, SOURCES, UserError } from '@wenlan/shards';
 import type { Manifest, Pair } from '@wenlan/shards';
@@ -69,33 +69,50 @@ export class MeasuredDataset {
     return this.#folder;
   }
 
-  /** Measures the shards that aren't yet. An abort takes effect once the shard in flight is written. */
-  async measure({ workers, signal, onShard }: MeasureOptions): Promise<void> {
-    await mkdir(this.#folder, { recursive: true });
-    const missing: boolean[] = [];
-    let rowsDone = 0;
-    for (const [index, shard] of this.#manifest.shards.entries()) {
-      const done = await isMeasured(this.#path(index), this.#header(index));
-      missing.push(!done);
-      if (done) rowsDone += shard.rows;
+  /** Indexes of the shards that aren't measured yet. */
+  async missing(): Promise<number[]> {
+    const missing: number[] = [];
+    for (const index of this.#manifest.shards.keys()) {
+      if (!(await isMeasured(this.#path(index), this.#header(index)))) missing.push(index);
     }
+    return missing;
+  }
+
+  /** Measures the shards that are {@link missing}. An abort takes effect once the shard in flight is written. */
+  async measure({ workers, signal, onShard }: MeasureOptions): Promise<void> {
+    const wanted = await this.missing();
+    let rowsDone = this.rows - wanted.reduce((sum, index) => sum + this.#manifest.shards[index]!.rows, 0);
     onShard(rowsDone);
+    for await (const rows of this.measureShards(wanted, workers)) {
+      rowsDone += rows;
+      onShard(rowsDone);
+      signal?.throwIfAborted();
+    }
+  }
+
+  /** Measures shards, whether they are measured or not. @returns after each that is written, its rows */
+  async *measureShards(indexes: readonly number[], workers: number): AsyncGenerator<number, void, undefined> {
+    await mkdir(this.#folder, { recursive: true });
     const { detectors, scorer } = this.#models;
-    const wanted = [...missing.keys()].filter((index) => missing[index]);
+    const shards = indexes.map((index) => ({ index, ...this.#manifest.shards[index]! }));
     let measured: MeasuredRow[] = [];
-    for await (const batch of this.#readShards(missing)) {
+    for await (const batch of readPairs(this.#input, { shards: shards.map(({ file }) => file) })) {
       const rows = await mapConcurrent(batch, workers, (row) => measureRow(row, this.#recipe, detectors));
       if (scorer !== undefined) await scorePairs(scorer, batch, rows);
       measured.push(...rows);
-      const shard = wanted[0]!;
-      if (measured.length < this.#manifest.shards[shard]!.rows) continue;
-      await writeMeasured(this.#path(shard), this.#header(shard), measured);
-      rowsDone += measured.length;
-      onShard(rowsDone);
+      const { index, rows: all } = shards[0]!;
+      if (measured.length < all) continue;
+      await writeMeasured(this.#path(index), this.#header(index), measured);
       measured = [];
-      wanted.shift();
-      signal?.throwIfAborted();
+      shards.shift();
+      yield all;
     }
+  }
+
+  /** Removes what processes that were killed left half-written. */
+  async removeUnfinished(): Promise<void> {
+    for (const name of await readdir(this.#folder))
+      if (name.endsWith('.tmp')) await rm(join(this.#folder, name), { force: true });
   }
 
   /**
@@ -207,13 +224,6 @@ export class MeasuredDataset {
     });
   }
 
-  /** The rows of the shards that are wanted; of the others not even the pictures are read. */
-  #readShards(wanted: readonly boolean[]): AsyncGenerator<Pair[], void, undefined> {
-    if (wanted.every(Boolean)) return readPairs(this.#input);
-    const shardOfRow = walkShards(this.#manifest);
-    return readPairs(this.#input, { where: () => wanted[shardOfRow.next().value as number]! });
-  }
-
   #path(shard: number): string {
     return join(this.#folder, fileName(shard));
   }
@@ -234,8 +244,4 @@ function textMeasures({ rules }: Recipe): unknown[] {
     const deciding = Object.entries(options).filter(([name]) => !thresholds.includes(name));
     return [{ rule, sources, options: Object.fromEntries(deciding) }];
   });
-}
-
-function* walkShards({ shards }: Manifest): Generator<number, void, undefined> {
-  for (const [index, { rows }] of shards.entries()) for (let row = 0; row < rows; row += 1) yield index;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
@@ -33,7 +34,8 @@ export interface PictureMeasures {
  */
 export async function writeMeasured(path: string, header: MeasuredHeader, rows: readonly MeasuredRow[]): Promise<void> {
   const body = await promisify(gzip)(rows.map((row) => `${JSON.stringify(row)}\n`).join(''), { level: 1 });
-  const temporary = `${path}.tmp`;
+  // Two machines may measure the same shard, one of them because it takes the other for dead.
+  const temporary = `${path}.${randomUUID()}.tmp`;
   try {
     const handle = await open(temporary, 'w');
     try {
