@@ -4,6 +4,7 @@ import type { CommandContext, Run } from './command-context.ts';
 import { addDatasetCommands } from './command-groups/dataset-commands.ts';
 import { addModelCommands } from './command-groups/model-commands.ts';
 import { addPipelineCommands } from './command-groups/pipeline-commands.ts';
+import { addQueueCommands } from './command-groups/queue-commands.ts';
 import { addScoreCommands } from './command-groups/score-commands.ts';
 import { describeFailure } from './failure.ts';
 import { watchInterrupts } from './interrupt.ts';
@@ -77,6 +78,7 @@ export function createProgram(streams: Streams, run: Run): Command {
   addModelCommands(program, run);
   addDatasetCommands(program, run);
   addScoreCommands(program, run);
+  addQueueCommands(program, run);
   return program;
 }
 

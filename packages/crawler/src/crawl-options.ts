@@ -4,6 +4,7 @@ import type { CoverageOptions } from './coverage/coverage-options.ts';
 import { DEFAULT_FETCH_LIMITS } from './fetch/fetch-limits.ts';
 import type { FetchLimits } from './fetch/fetch-limits.ts';
 import type { HostLimits } from './network/host-state.ts';
+import type { SharedHosts } from './network/shared-hosts.ts';
 import { DEFAULT_RESIZE, RESIZE_FORMATS, RESIZE_MODES } from './picture/resize-picture.ts';
 import type { ResizeOptions } from './picture/resize-picture.ts';
 import { BUILT_IN_ADAPTERS, isFileSource } from './sources/built-in-adapters.ts';
@@ -54,6 +55,8 @@ export interface CrawlOptions {
    * they were. It stays as it is.
    */
   since?: string;
+  /** What crawls on other machines know of the same hosts; none by default. */
+  sharedHosts?: SharedHosts;
   /** Milliseconds since 1970, UTC, for `fetchedAt`. */
   clock: () => number;
   /** Of the jitter of retries. */
@@ -65,7 +68,9 @@ export interface CrawlOptions {
 }
 
 /** With the defaults. */
-export interface FilledOptions extends Required<Omit<CrawlOptions, 'signal' | 'onProgress' | 'resize' | 'since'>> {
+export interface FilledOptions extends Required<
+  Omit<CrawlOptions, 'signal' | 'onProgress' | 'resize' | 'since' | 'sharedHosts'>
+> {
   sources: readonly (SourceConfig & { maxPages: number })[];
   perHost: HostLimits;
   limits: FetchLimits;
@@ -74,6 +79,7 @@ export interface FilledOptions extends Required<Omit<CrawlOptions, 'signal' | 'o
   since: string | null;
   /** Our name in robots.txt: the user agent without its version. */
   product: string;
+  sharedHosts: SharedHosts | undefined;
   signal: AbortSignal | undefined;
   onProgress: ((progress: CrawlProgress) => void) | undefined;
 }
@@ -101,7 +107,7 @@ export function checkCrawlOptions(given: CrawlOptions): FilledOptions {
 export function checkFetchOptions(given: CrawlOptions): FilledOptions {
   const { concurrency = 32, maxPageBytes = 8 * 2 ** 20, maxImageBytes = 20 * 2 ** 20, maxShardRows = 1_000 } = given;
   const { bytesPerSecond = Infinity, maxPixels = 100_000_000, maxPagesPerHost = Infinity } = given;
-  const { contact, userAgent = 'wenlan/0.1', connectTo = {}, allowAddresses = [], signal, onProgress } = given;
+  const { contact, userAgent = 'wenlan/0.1', connectTo = {}, allowAddresses = [], signal, onProgress, sharedHosts } = given;
   const perHost = { requestsPerSecond: 2, concurrency: 2, ...given.perHost };
   const limits = { ...DEFAULT_FETCH_LIMITS, ...given.limits };
   if (contact.trim() === '') refuse('The contact is empty; give a mail address or a page by which a site can reach you.');
@@ -144,7 +150,7 @@ export function checkFetchOptions(given: CrawlOptions): FilledOptions {
     if (!(cap >= 1)) refuse(`coverage of ${JSON.stringify(concept)} is ${cap}; give a number of at least 1.`);
   }
   const resize = given.resize === undefined ? null : checkResize({ ...DEFAULT_RESIZE, ...given.resize });
-  return { ...given, ...filled, coverage, resize, since: given.since ?? null, sources, product, signal, onProgress };
+  return { ...given, ...filled, coverage, resize, since: given.since ?? null, sources, product, signal, onProgress, sharedHosts };
 }
 
 function checkResize(resize: ResizeOptions): ResizeOptions {
@@ -158,8 +164,10 @@ function checkResize(resize: ResizeOptions): ResizeOptions {
   return resize;
 }
 
-const isOfFiles = ({ kind, adapter }: SourceConfig): boolean =>
-  adapter === undefined && Object.hasOwn(BUILT_IN_ADAPTERS, kind) && isFileSource(BUILT_IN_ADAPTERS[kind]);
+function isOfFiles({ kind, adapter }: SourceConfig): boolean {
+  if (adapter !== undefined) return isFileSource(adapter);
+  return Object.hasOwn(BUILT_IN_ADAPTERS, kind) && isFileSource(BUILT_IN_ADAPTERS[kind]);
+}
 
 function checkSource(source: SourceConfig): void {
   const { name, kind, seeds, maxPages = 1, maxDepth = 0, weight = 1, columns, adapter } = source;

@@ -49,6 +49,7 @@ export function addPipelineCommands(program: Command, run: Run): void {
     .option('--contact <mail>', 'a mail address or page by which a site can reach you')
     .option('--allow-address <ranges...>', 'private addresses that may be fetched, such as 127.0.0.0/8')
     .option('--max-pages <count>', 'pages asked for; of a list its rows', wholeNumber)
+    .option('--queue <url>', 'let workers crawl, which take their work from this Redis; instead of the one in the config')
     .option('--since <dataset>', 'a finished crawl: what has not changed since is taken from it, not fetched')
     .addOption(
       new Option('--resize <mode>', 'fit pictures to a size as img2dataset does; kept as sent by default').choices([

@@ -3,6 +3,7 @@ import type { CommandContext } from '../command-context.ts';
 import { loadConfig } from '../config/load.ts';
 import { type Config, configSchema } from '../config/schema.ts';
 import { crawlTable } from '../crawl-table.ts';
+import { crawlQueueStage } from '../stages/crawl-queue-stage.ts';
 import { type ConnectTo, crawlLine, crawlStage } from '../stages/crawl-stage.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -18,6 +19,7 @@ export interface CrawlCommandOptions {
   urlCol?: string;
   captionCol?: string;
   since?: string;
+  queue?: string;
   resize?: ResizeMode;
   resizeSize?: number;
   resizeOnlyIfBigger?: boolean;
@@ -27,7 +29,11 @@ export interface CrawlCommandOptions {
 
 export async function crawlCommand(options: CrawlCommandOptions, context: CommandContext): Promise<void> {
   const config = withResize(sourceOfFlags(options) ?? (await loadConfig(options.config)), options);
-  const summary = await crawlStage(config, options.out, options.connectTo, context, options.since);
+  const { out, connectTo, since, queue = config.queue } = options;
+  const summary =
+    queue === undefined
+      ? await crawlStage(config, out, connectTo, context, since)
+      : await crawlQueueStage(config, { out, connectTo, since, queue }, context);
   context.print({ dataset: options.out, ...summary }, [crawlLine(summary, options.out), ...crawlTable(summary)]);
 }
 

@@ -94,6 +94,11 @@ export const configSchema = z.strictObject({
     .union([z.literal('system'), z.iso.datetime()])
     .default('system')
     .describe('`system`, or one fixed instant for datasets that must come out the same bytes on any day.'),
+  queue: z
+    .string()
+    .min(1)
+    .exactOptional()
+    .describe('Redis of the workers that crawl, such as redis://127.0.0.1:6379; without it this process crawls.'),
   crawl: crawlSchema.exactOptional(),
   clean: z
     .strictObject({

@@ -1,6 +1,6 @@
 import { crawl, type CrawlSummary } from '@wenlan/crawler';
 import type { CommandContext } from '../command-context.ts';
-import type { Config } from '../config/schema.ts';
+import type { Config, CrawlConfig } from '../config/schema.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Host to address:port, as curl's `--connect-to`. */
@@ -18,16 +18,11 @@ export async function crawlStage(
   { reporter, signal }: CommandContext,
   since?: string,
 ): Promise<CrawlSummary> {
-  if (config.crawl === undefined) {
-    throw new UsageError(
-      'CRAWL_MISSING',
-      'The config has no "crawl"; name a contact and the sources there, or write a start with `wenlan init`.',
-    );
-  }
+  const settings = requireCrawl(config);
   const { clock } = config;
   const fixedMillis = clock === 'system' ? undefined : Date.parse(clock);
   return crawl({
-    ...config.crawl,
+    ...settings,
     out,
     ...(since !== undefined && { since }),
     connectTo,
@@ -48,6 +43,15 @@ export async function crawlStage(
       }
     },
   });
+}
+
+/** What a config says of crawling. @throws UsageError CRAWL_MISSING */
+export function requireCrawl({ crawl: settings }: Config): CrawlConfig {
+  if (settings !== undefined) return settings;
+  throw new UsageError(
+    'CRAWL_MISSING',
+    'The config has no "crawl"; name a contact and the sources there, or write a start with `wenlan init`.',
+  );
 }
 
 /** What came of a crawl, in a line. */

@@ -1,5 +1,6 @@
 import { FetchFailure } from '../fetch/failure.ts';
 import type { FailureOutcome } from '../fetch/failure.ts';
+import type { SharedHosts } from '../network/shared-hosts.ts';
 import { RobotsRules } from './robots-rules.ts';
 
 /** RFC 9309 section 2.5: at least this much has to be read. */
@@ -30,13 +31,15 @@ interface Known {
 export interface RobotsCacheOptions {
   product: string;
   fetch: (url: URL, order: number) => Promise<RobotsAnswer>;
+  /** What other machines were told. */
+  shared?: Pick<SharedHosts, 'robots' | 'keepRobots'>;
   now?: () => number;
 }
 
 /** The robots.txt of every origin, asked for once a day (RFC 9309). */
 export class RobotsCache {
   readonly #known = new Map<string, Promise<Known>>();
-  readonly #options: Required<RobotsCacheOptions>;
+  readonly #options: RobotsCacheOptions & { now: () => number };
 
   constructor(options: RobotsCacheOptions) {
     this.#options = { now: () => performance.now(), ...options };
@@ -58,7 +61,10 @@ export class RobotsCache {
   }
 
   async #ask(origin: string, order: number): Promise<Known> {
-    const answer = await this.#options.fetch(new URL('/robots.txt', origin), order);
+    const { shared, fetch } = this.#options;
+    const told = (await shared?.robots(origin)) ?? null;
+    const answer = told ?? (await fetch(new URL('/robots.txt', origin), order));
+    if (told === null && !(answer instanceof FetchFailure)) await shared?.keepRobots(origin, answer, TIME_TO_LIVE_MILLIS);
     const judge = judgement(answer, this.#options.product);
     const timeToLive = answer instanceof FetchFailure ? UNREACHABLE_TIME_TO_LIVE_MILLIS : TIME_TO_LIVE_MILLIS;
     return { judge, expiresAt: this.#options.now() + timeToLive };

@@ -12,8 +12,19 @@ import { HostLimiter } from '../network/host-limiter.ts';
  * @throws UserError ALLOW_ADDRESS_INVALID, CONNECT_TO_INVALID
  */
 export function createFetcher(options: FilledOptions): Fetcher {
-  const { allowAddresses, connectTo, limits, perHost, concurrency, userAgent, contact, seed, bytesPerSecond, onProgress } =
-    options;
+  const {
+    allowAddresses,
+    connectTo,
+    limits,
+    perHost,
+    concurrency,
+    userAgent,
+    contact,
+    seed,
+    bytesPerSecond,
+    onProgress,
+    sharedHosts,
+  } = options;
   const note = (sentence: string): void => onProgress?.({ type: 'note', sentence });
   const policy = new AddressPolicy(allowAddresses);
   const lookup = new CachingLookup({
@@ -31,6 +42,8 @@ export function createFetcher(options: FilledOptions): Fetcher {
     limiter: new HostLimiter(perHost, { concurrency, onOpen: ({ message }) => note(`${message}.`) }),
     bandwidth: new Bandwidth(bytesPerSecond),
     limits,
+    perHost,
+    sharedHosts,
     userAgent: `${userAgent} (+${contact})`,
     seed,
     onPause: (host, reason, waitMillis) => note(`${host} isn't asked for ${Math.ceil(waitMillis / 1000)} s (${reason}).`),

@@ -5,6 +5,8 @@ import type { RobotsAnswer, RobotsVerdict } from '../consent/robots-cache.ts';
 import type { Bandwidth } from '../network/bandwidth.ts';
 import { bareHostname } from '../network/connect-to.ts';
 import { HostDownError } from '../network/host-limiter.ts';
+import type { HostLimits } from '../network/host-state.ts';
+import type { SharedHosts } from '../network/shared-hosts.ts';
 import type { HostLimiter } from '../network/host-limiter.ts';
 import { download } from './download.ts';
 import { failureOf, FetchFailure, mayPass } from './failure.ts';
@@ -66,6 +68,8 @@ export interface FetcherOptions {
   limiter: HostLimiter;
   bandwidth: Bandwidth;
   limits: FetchLimits;
+  perHost: HostLimits;
+  sharedHosts: SharedHosts | undefined;
   userAgent: string;
   /** Of the jitter. */
   seed: number;
@@ -95,7 +99,8 @@ export class Fetcher {
   constructor(options: FetcherOptions) {
     this.#options = options;
     const product = options.userAgent.replace(/[/\s].*$/s, '');
-    this.#robots = new RobotsCache({ product, fetch: (url, order) => this.#fetchRobots(url, order) });
+    const shared = options.sharedHosts;
+    this.#robots = new RobotsCache({ product, fetch: (url, order) => this.#fetchRobots(url, order), ...(shared && { shared }) });
   }
 
   async fetch(request: FetchRequest): Promise<FetchResult> {
@@ -208,8 +213,12 @@ export class Fetcher {
   }
 
   async #send(url: URL, host: string, request: FetchRequest, bodyLimit: BodyLimit): Promise<Response> {
-    const { limiter, userAgent } = this.#options;
+    const { limiter, userAgent, perHost, sharedHosts } = this.#options;
     const release = await limiter.acquire(host, request.order);
+    const leave = await sharedHosts?.acquire(host, perHost).catch((error: unknown) => {
+      release();
+      throw error;
+    });
     const headers = {
       'user-agent': userAgent,
       'accept-language': ACCEPT_LANGUAGE,
@@ -220,6 +229,7 @@ export class Fetcher {
     try {
       return await requestOnce(this.#options, url, headers, bodyLimit);
     } finally {
+      leave?.();
       release();
     }
   }

@@ -15,13 +15,16 @@ export const list: FileSourceAdapter = {
 };
 
 /** Lists come from elsewhere, so that a path in one names nothing of this machine. */
-function urlCandidate({ fields, outcome }: ForeignRow): Pick<PageCandidate, 'outcome'> {
+export function urlCandidate({ fields, outcome }: Pick<ForeignRow, 'fields' | 'outcome'>): Pick<PageCandidate, 'outcome'> {
   if (fields.imageUrl === null || fields.imageUrl === undefined) return { outcome: outcome ?? 'filtered:no-image' };
   return isHttp(fields.imageUrl) ? {} : { outcome: 'filtered:not-http' };
 }
 
 /** A row as a page with one picture. */
-export function pageOfRow({ place, fields }: ForeignRow, picture: Pick<PageCandidate, 'outcome' | 'bytes'>): ReadPage {
+export function pageOfRow(
+  { place, fields }: Pick<ForeignRow, 'place' | 'fields'>,
+  picture: Pick<PageCandidate, 'outcome' | 'bytes'>,
+): ReadPage {
   const { imageUrl = null, pageUrl = null, texts = [], consent } = fields;
   return {
     outcome: 'ok',

@@ -1,4 +1,5 @@
 import type { ColumnNames, PairText, Source } from '@wenlan/shards';
+import type { FileSourceAdapter } from './file-source.ts';
 import type { Page } from './page.ts';
 
 /** A website, or several, and how far to go in them. */
@@ -22,8 +23,8 @@ export interface SourceConfig {
   scope?: string[];
   /** Names of the columns of a `list` or of the captions of `local`, where they aren't among those that are known. */
   columns?: ColumnNames;
-  /** Reads the pages instead of the built-in one of `kind`, which still says what the pairs are called. */
-  adapter?: SourceAdapter;
+  /** Reads the pages or files instead of the built-in one of `kind`, which still says what the pairs are called. */
+  adapter?: SourceAdapter | FileSourceAdapter;
 }
 
 /** A page to ask for. */

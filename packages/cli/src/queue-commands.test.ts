@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { runCommandLine } from './command-line.ts';
+
+async function refused(...args: string[]): Promise<string> {
+  let err = '';
+  const streams = { stdout: { write: () => {} }, stderr: { write: (text: string) => void (err += text) } };
+  expect(await runCommandLine(args, streams)).toBe(2);
+  expect(err.trim().split('\n')).toHaveLength(1);
+  return err;
+}
+
+describe('the commands of the queue', () => {
+  const crawl = ['crawl', '--out', 'raw', '--source', 'web', '--seed', 'http://127.0.0.1/', '--contact', 'a@example.org'];
+
+  it.each([
+    [['worker', '--queue', 'localhost'], '"localhost" names no queue; write it as redis://'],
+    [['worker', '--queue', 'redis://127.0.0.1:1'], 'No Redis answers at 127.0.0.1:1'],
+    [['queue', 'failed', '--queue', 'redis://127.0.0.1:1'], 'No Redis answers at 127.0.0.1:1'],
+    [['queue', 'retry', '--queue', 'http://a'], '"http://a" names no queue'],
+    [[...crawl, '--queue', 'redis://127.0.0.1:1'], 'No Redis answers at 127.0.0.1:1'],
+    [[...crawl, '--queue', 'redis://127.0.0.1:1', '--since', 'old'], 'leave out --since'],
+  ])('%j is refused in one sentence', async (args, said) => {
+    expect(await refused(...args)).toContain(said);
+  });
+});

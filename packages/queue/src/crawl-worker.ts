@@ -1,0 +1,109 @@
+import { Interrupted } from '@wenlan/crawler';
+import { UserError } from '@wenlan/shards';
+import { UnrecoverableError, WaitingError, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
+import { QUEUE_NAME } from './crawl-queue.ts';
+import { type CrawledPart, type CrawlTask, type PartProgress, runCrawlTask } from './crawl-task.ts';
+import { KEY_PREFIX, redisOptions } from './redis.ts';
+import { RedisHosts } from './redis-hosts.ts';
+
+/** A part of a worker that wasn't heard of for so long goes to another. */
+const LOCK_MILLIS = 30_000;
+/** Takeovers of one part, after which it is poisoned. */
+const MAX_TAKEOVERS = 3;
+const PROGRESS_MILLIS = 1_000;
+/** What finishes its shard in this time after a signal is gone on with from there. */
+const GRACE_MILLIS = 60_000;
+
+/** What a worker is to do. */
+export interface CrawlWorkerOptions {
+  /** `redis://HOST:PORT` */
+  queue: string;
+  /** Parts crawled at once; 1 by default. Each has the crawl's own concurrency of requests. */
+  concurrency?: number;
+  /** Once aborted, the shards in flight are finished, their parts given back, and the worker ends. */
+  signal: AbortSignal;
+  /** Until parts of a silent worker are taken over; 30,000 by default. */
+  lockMillis?: number;
+  /** Told of every part that begins, ends or fails. */
+  onEvent?: (sentence: string) => void;
+}
+
+/** Takes parts of crawls from the queue until it is told to stop. @returns the parts that it finished */
+export async function runCrawlWorker(options: CrawlWorkerOptions): Promise<number> {
+  const { queue, concurrency = 1, signal, lockMillis = LOCK_MILLIS, onEvent } = options;
+  const redis = new Redis(redisOptions(queue));
+  redis.on('error', () => {}); // it is reconnected to for ever; what waits for it waits
+  const sharedHosts = new RedisHosts(redis);
+  const underWay = new Map<string, AbortController>();
+  let finished = 0;
+
+  const worker = new Worker<CrawlTask, CrawledPart>(
+    QUEUE_NAME,
+    async (job, token) => {
+      const stop = new AbortController();
+      underWay.set(job.id!, stop);
+      if (signal.aborted) stop.abort();
+      try {
+        return await runCrawlTask(job.data, {
+          sharedHosts,
+          signal: stop.signal,
+          onProgress: throttled((progress) => void job.updateProgress({ ...progress }).catch(() => {})),
+        });
+      } catch (error) {
+        if (error instanceof Interrupted) {
+          await job.moveToWait(token);
+          throw new WaitingError();
+        }
+        // what a person has to mend isn't mended by trying again
+        if (error instanceof UserError) throw new UnrecoverableError(error.message);
+        throw error;
+      } finally {
+        underWay.delete(job.id!);
+      }
+    },
+    {
+      connection: redisOptions(queue),
+      prefix: KEY_PREFIX,
+      concurrency,
+      lockDuration: lockMillis,
+      stalledInterval: lockMillis / 2,
+      maxStalledCount: MAX_TAKEOVERS,
+    },
+  );
+  worker.on('active', ({ id }) => onEvent?.(`${id} begins`));
+  worker.on('completed', ({ id }, { summary }) => {
+    finished += 1;
+    onEvent?.(`${id} has ${summary?.candidates ?? 0} pictures`);
+  });
+  worker.on('failed', (job, { message }) => onEvent?.(`${job?.id ?? 'a part'} failed: ${message}`));
+  // somebody else has them now
+  worker.on('lockRenewalFailed', (ids) => ids.forEach((id) => underWay.get(id)?.abort()));
+  worker.on('error', () => {}); // Redis is gone for a while
+
+  await aborted(signal);
+  for (const stop of underWay.values()) stop.abort();
+  const force = setTimeout(() => void worker.close(true), GRACE_MILLIS);
+  await worker.close();
+  clearTimeout(force);
+  redis.disconnect();
+  return finished;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+/** Calls at most once in a while, with the newest. */
+function throttled(report: (progress: PartProgress) => void): (progress: PartProgress) => void {
+  let next = 0;
+  return (progress) => {
+    const now = performance.now();
+    if (now < next) return;
+    next = now + PROGRESS_MILLIS;
+    report(progress);
+  };
+}

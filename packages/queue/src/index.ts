@@ -1,0 +1,13 @@
+export { crawlOnQueue } from './crawl-on-queue.ts';
+export type { CrawlOnQueueOptions, CrawlOnQueueProgress } from './crawl-on-queue.ts';
+export { failedParts, openCrawlQueue, queueMetrics, retryFailedParts } from './crawl-queue.ts';
+export type { CrawlJobQueue, FailedPart } from './crawl-queue.ts';
+export type { CrawledPart, CrawlSettings, CrawlTask, PartProgress } from './crawl-task.ts';
+export { runCrawlWorker } from './crawl-worker.ts';
+export type { CrawlWorkerOptions } from './crawl-worker.ts';
+export { checkRedis } from './redis.ts';
+export { cleanOnQueue } from './clean-on-queue.ts';
+export type { CleanOnQueueOptions } from './clean-on-queue.ts';
+export { openCleanQueue } from './clean-queue.ts';
+export type { CleanJobQueue, CleanTask } from './clean-queue.ts';
+export { runCleanWorker } from './clean-worker.ts';

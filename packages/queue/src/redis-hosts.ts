@@ -1,0 +1,68 @@
+import type { HostLimits, SharedHosts, SharedRobots } from '@wenlan/crawler';
+import type { Redis } from 'ioredis';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { KEY_PREFIX } from './redis.ts';
+
+/** A request that was never given back, because its worker died, counts so long; longer than any request takes. */
+const LEASE_MILLIS = 180_000;
+/** Between two looks whether a host that is asked enough at once may be asked again. */
+const BUSY_MILLIS = 50;
+
+/**
+ * Grants a request to a host, or says how long to wait. Requests are spaced evenly, by the clock of Redis, so that no second has more
+ * of them than the rate; those under way lie in a sorted set by when they are given up.
+ * KEYS: next slot, under way. ARGV: milliseconds between two, at once, name of the request, lease, wait while busy.
+ */
+const GRANT = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)
+if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[2]) then return tonumber(ARGV[5]) end
+local slot = tonumber(redis.call('GET', KEYS[1]) or '0')
+if slot > now then return slot - now end
+redis.call('SET', KEYS[1], now + tonumber(ARGV[1]), 'PX', math.ceil(tonumber(ARGV[1])) + 1)
+redis.call('ZADD', KEYS[2], now + tonumber(ARGV[4]), ARGV[3])
+redis.call('PEXPIRE', KEYS[2], tonumber(ARGV[4]))
+return 0
+`;
+
+/** Pace and robots.txt of hosts, kept in Redis for all workers. */
+export class RedisHosts implements SharedHosts {
+  readonly #redis: Redis;
+
+  constructor(redis: Redis) {
+    this.#redis = redis;
+  }
+
+  async acquire(host: string, { requestsPerSecond, concurrency }: HostLimits): Promise<() => void> {
+    const [slot, underWay] = [`${KEY_PREFIX}:pace:${host}`, `${KEY_PREFIX}:asked:${host}`];
+    const request = randomUUID();
+    const between = 1000 / requestsPerSecond;
+    for (;;) {
+      const wait = Number(
+        await this.#redis.eval(GRANT, 2, slot, underWay, between, concurrency, request, LEASE_MILLIS, BUSY_MILLIS),
+      );
+      if (wait === 0) break;
+      await sleep(wait);
+    }
+    // Whoever waits looks again by itself, and the lease ends what couldn't be given back.
+    return () => void this.#redis.zrem(underWay, request).catch(() => {});
+  }
+
+  async robots(origin: string): Promise<SharedRobots | null> {
+    const kept = await this.#redis.getBuffer(`${KEY_PREFIX}:robots:${origin}`);
+    if (kept === null) return null;
+    const end = kept.indexOf(10);
+    return { status: Number(kept.subarray(0, end)), body: kept.subarray(end + 1) };
+  }
+
+  async keepRobots(origin: string, { status, body }: SharedRobots, timeToLiveMillis: number): Promise<void> {
+    await this.#redis.set(
+      `${KEY_PREFIX}:robots:${origin}`,
+      Buffer.concat([Buffer.from(`${status}\n`), body]),
+      'PX',
+      timeToLiveMillis,
+    );
+  }
+}
