@@ -14,11 +14,12 @@ export function addDatasetCommands(program: Command, run: Run): void {
     .action((dataset) => run(async (context) => (await import('../commands/verify.ts')).verifyCommand(dataset, context)));
   program
     .command('import <input>')
-    .description('make a dataset of Parquet, WebDataset tars, lists or folders of pictures')
+    .description('make a dataset of Parquet, Arrow, WebDataset tars, lists or folders of pictures')
     .requiredOption('--out <dataset>', 'the dataset')
-    .option('--format <format>', 'parquet, webdataset, list, folder and others; guessed by default')
+    .option('--format <format>', 'parquet, arrow, webdataset, list, folder and others; guessed by default')
     .option('--split <name>', 'where the rows go')
     .option('--images <folder>', 'where relative paths of pictures start')
+    .option('--forgotten-in <datasets...>', 'datasets whose forgotten pairs must not come back')
     .action((input, options) =>
       run(async (context) => (await import('../commands/import.ts')).importCommand(input, options, context)),
     );

@@ -6,6 +6,7 @@ export interface ImportCommandOptions {
   format?: ImportFormat;
   split?: string;
   images?: string;
+  forgottenIn?: string[];
 }
 
 /** Problems shown to a person; the JSON has all that were kept. */
