@@ -47,10 +47,10 @@ const json = async (...args: string[]): Promise<Record<string, unknown>> => {
 };
 
 /** URLs of the pictures that are there. */
-async function urlsIn(dataset: string): Promise<(string | null)[]> {
-  const urls: (string | null)[] = [];
+async function urlsIn(dataset: string): Promise<string[]> {
+  const urls: string[] = [];
   for await (const rows of readPairs(dataset))
-    urls.push(...rows.filter(({ image }) => image !== null).map(({ imageUrl }) => imageUrl));
+    urls.push(...rows.filter(({ image }) => image !== null).map(({ imageUrl }) => imageUrl!));
   return urls.sort();
 }
 
