@@ -19,6 +19,8 @@ describe('the commands of the queue', () => {
     [['queue', 'retry', '--queue', 'http://a'], '"http://a" names no queue'],
     [[...crawl, '--queue', 'redis://127.0.0.1:1'], 'No Redis answers at 127.0.0.1:1'],
     [[...crawl, '--queue', 'redis://127.0.0.1:1', '--since', 'old'], 'leave out --since'],
+    [['clean', 'raw', '--out', 'clean', '--queue', 'redis://127.0.0.1:1'], 'No Redis answers at 127.0.0.1:1'],
+    [['clean', 'raw', '--out', 'clean', '--queue', 'redis://127.0.0.1:1', '--run', 'old'], 'leave out --run and --vectors'],
   ])('%j is refused in one sentence', async (args, said) => {
     expect(await refused(...args)).toContain(said);
   });

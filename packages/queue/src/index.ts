@@ -8,6 +8,6 @@ export type { CrawlWorkerOptions } from './crawl-worker.ts';
 export { checkRedis } from './redis.ts';
 export { cleanOnQueue } from './clean-on-queue.ts';
 export type { CleanOnQueueOptions } from './clean-on-queue.ts';
-export { openCleanQueue } from './clean-queue.ts';
+export { cleanMetrics, failedShards, openCleanQueue, retryFailedShards } from './clean-queue.ts';
 export type { CleanJobQueue, CleanTask } from './clean-queue.ts';
 export { runCleanWorker } from './clean-worker.ts';

@@ -86,6 +86,7 @@ export function addPipelineCommands(program: Command, run: Run): void {
       '--retune',
       'judge the scores of a dataset that is clean already anew, without its pictures; with --out also write it',
     )
+    .option('--queue <url>', 'let workers measure, which take their work from this Redis; instead of the one in the config')
     .option('--run <folder>', 'a trained run that says how pictures and texts correlate, for the rule band')
     .option(
       '--vectors <folder>',

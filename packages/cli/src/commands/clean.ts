@@ -6,6 +6,7 @@ import { readManifest, workFolder, writeAtomically } from '@wenlan/shards';
 import type { CommandContext } from '../command-context.ts';
 import { loadConfig } from '../config/load.ts';
 import { cleaningReport } from '../report/cleaning-report.ts';
+import { cleanQueueStage } from '../stages/clean-queue-stage.ts';
 import { cleanLine, cleanStage, recipeOf } from '../stages/clean-stage.ts';
 import { scorerOf } from '../stages/pair-scorer.ts';
 import { UsageError } from '../usage-error.ts';
@@ -17,6 +18,7 @@ export interface CleanCommandOptions {
   retune?: boolean;
   run?: string;
   vectors?: string;
+  queue?: string;
 }
 
 export async function cleanCommand(dataset: string, options: CleanCommandOptions, context: CommandContext): Promise<void> {
@@ -25,6 +27,15 @@ export async function cleanCommand(dataset: string, options: CleanCommandOptions
   if (out === undefined) throw new UsageError('OUT_MISSING', 'Name the clean dataset that is written: --out DATASET.');
   const config = await loadConfig(options.config);
   if (options.recipe !== undefined) config.clean.recipe = options.recipe;
+  const queue = options.queue ?? config.queue;
+  if (queue !== undefined) {
+    if (options.run !== undefined || options.vectors !== undefined) {
+      throw new UsageError('QUEUE_SCORER', 'Workers have no scorer; leave out --run and --vectors, or clean without a queue.');
+    }
+    const summary = await cleanQueueStage(config, dataset, { out, queue }, context);
+    printSummary(summary, out, await writeReport(summary, out), context);
+    return;
+  }
   const scorer = await scorerOf(options, context);
   try {
     const summary = await cleanStage(config, dataset, out, context, scorer?.scorer);

@@ -1,29 +1,47 @@
-import { checkRedis, type CrawlJobQueue, failedParts, openCrawlQueue, retryFailedParts } from '@wenlan/queue';
+import {
+  checkRedis,
+  type CleanJobQueue,
+  type CrawlJobQueue,
+  failedParts,
+  failedShards,
+  openCleanQueue,
+  openCrawlQueue,
+  retryFailedParts,
+  retryFailedShards,
+} from '@wenlan/queue';
 import type { CommandContext } from '../command-context.ts';
 
 export interface QueueCommandOptions {
   queue: string;
 }
 
-/** Lists the parts that were given up. */
+/** Lists the parts of crawls and the shards of cleanings that were given up. */
 export async function queueFailedCommand({ queue: url }: QueueCommandOptions, context: CommandContext): Promise<void> {
-  const failed = await withQueue(url, failedParts);
+  const [parts, shards] = await withQueues(url, (crawls, cleanings) =>
+    Promise.all([failedParts(crawls), failedShards(cleanings)]),
+  );
+  const failed = [...parts, ...shards];
   const lines = failed.map(({ id, dataset, attempts, reason }) => `${id}  ${dataset}  ${attempts} attempts: ${reason}`);
-  context.print({ failed }, lines.length === 0 ? ['No part has failed.'] : lines);
+  context.print({ failed }, lines.length === 0 ? ['Nothing has failed.'] : lines);
 }
 
-/** Gives the parts that were given up to the workers again. */
+/** Gives what was given up to the workers again. */
 export async function queueRetryCommand({ queue: url }: QueueCommandOptions, context: CommandContext): Promise<void> {
-  const retried = await withQueue(url, retryFailedParts);
-  context.print({ retried }, [`${retried} parts are in the queue again.`]);
+  const [parts, shards] = await withQueues(url, (crawls, cleanings) =>
+    Promise.all([retryFailedParts(crawls), retryFailedShards(cleanings)]),
+  );
+  context.print({ parts, shards }, [`${parts} parts of crawls and ${shards} shards to clean are in the queue again.`]);
 }
 
-async function withQueue<Result>(url: string, work: (queue: CrawlJobQueue) => Promise<Result>): Promise<Result> {
+async function withQueues<Result>(
+  url: string,
+  work: (crawls: CrawlJobQueue, cleanings: CleanJobQueue) => Promise<Result>,
+): Promise<Result> {
   await checkRedis(url);
-  const queue = openCrawlQueue(url);
+  const [crawls, cleanings] = [openCrawlQueue(url), openCleanQueue(url)];
   try {
-    return await work(queue);
+    return await work(crawls, cleanings);
   } finally {
-    await queue.close();
+    await Promise.all([crawls.close(), cleanings.close()]);
   }
 }

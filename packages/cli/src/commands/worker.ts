@@ -1,6 +1,14 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { once } from 'node:events';
-import { checkRedis, type CrawlJobQueue, openCrawlQueue, queueMetrics, runCrawlWorker } from '@wenlan/queue';
+import {
+  checkRedis,
+  cleanMetrics,
+  openCleanQueue,
+  openCrawlQueue,
+  queueMetrics,
+  runCleanWorker,
+  runCrawlWorker,
+} from '@wenlan/queue';
 import type { CommandContext } from '../command-context.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -16,33 +24,29 @@ export async function workerCommand(
   context: CommandContext,
 ): Promise<void> {
   await checkRedis(url);
-  const queue = metrics === undefined ? undefined : openCrawlQueue(url);
-  const server = queue === undefined ? undefined : await serveMetrics(queue, metrics!);
+  const metricsServer = metrics === undefined ? undefined : await serveMetrics(url, metrics);
+  const { signal, reporter } = context;
+  const working = { queue: url, signal, onEvent: (sentence: string) => reporter.note(`${sentence}.`) };
   try {
-    const finished = await runCrawlWorker({
-      queue: url,
-      concurrency,
-      signal: context.signal,
-      onEvent: (sentence) => context.reporter.note(`${sentence}.`),
-    });
-    context.print({ finished }, [`${finished} parts finished.`]);
+    const [parts, shards] = await Promise.all([runCrawlWorker({ ...working, concurrency }), runCleanWorker(working)]);
+    context.print({ parts, shards }, [`${parts} parts of crawls and ${shards} shards to clean finished.`]);
   } finally {
-    server?.closeAllConnections();
-    server?.close();
-    await queue?.close();
+    await metricsServer?.close();
   }
 }
 
 /** @throws UsageError METRICS_PORT */
-async function serveMetrics(queue: CrawlJobQueue, port: number): Promise<Server> {
-  queue.on('error', () => {}); // Redis is gone for a while
+async function serveMetrics(url: string, port: number): Promise<{ close(): Promise<void> }> {
+  const [crawls, cleanings] = [openCrawlQueue(url), openCleanQueue(url)];
+  for (const queue of [crawls, cleanings]) queue.on('error', () => {}); // Redis is gone for a while
+  const close = async (): Promise<void> => void (await Promise.all([crawls.close(), cleanings.close()]));
   const server = createServer((request, response) => {
     if (request.url !== '/metrics') {
       response.writeHead(404).end();
       return;
     }
-    queueMetrics(queue).then(
-      (text) => response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(text),
+    Promise.all([queueMetrics(crawls), cleanMetrics(cleanings)]).then(
+      (texts) => response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(texts.join('')),
       (error: Error) => response.writeHead(503).end(`${error.message}\n`),
     );
   });
@@ -50,10 +54,17 @@ async function serveMetrics(queue: CrawlJobQueue, port: number): Promise<Server>
   try {
     await once(server, 'listening');
   } catch (error) {
+    await close();
     throw new UsageError(
       'METRICS_PORT',
       `Port ${port} can't be served (${(error as Error).message}); choose another with --metrics.`,
     );
   }
-  return server;
+  return {
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await close();
+    },
+  };
 }
