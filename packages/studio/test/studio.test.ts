@@ -98,6 +98,14 @@ describe('pairs', () => {
     expect((await json(filtered(filter))).total).toBe(expected.length);
   });
 
+  test('are found by words again after many other words', async () => {
+    const total = async (words: string): Promise<number> => (await json(filtered({ words }))).total;
+    const first = await total('红色');
+    expect(first).toBe(ROWS / 4);
+    for (let index = 100; index < 150; index += 1) expect(await total(`photo ${index}`)).toBe(1);
+    expect(await Promise.all([total('红色'), total('红色'), total('第')])).toEqual([first, first, ROWS]);
+  });
+
   test('are counted by value and in bins, each without its own condition', async () => {
     const filter = encodeURIComponent(JSON.stringify({ source: ['news'], ranges: { width: [150, 200] } }));
     const { facets, histograms } = await json(`/api/datasets/sample/counts?filter=${filter}&columns=width,score:aesthetic`);

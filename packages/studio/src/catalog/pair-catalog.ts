@@ -10,11 +10,15 @@ import type { BuildOptions } from './build-catalog.ts';
 import { FACETS, NUMBERS, quoted } from './columns.ts';
 import type { Facet } from './columns.ts';
 import { conditionOf } from './filter.ts';
-import type { Filter } from './filter.ts';
+import type { Condition, Filter } from './filter.ts';
 
 /** Raised when {@link buildCatalog} writes other columns. */
 const CATALOG_VERSION = 1;
 const HISTOGRAM_BINS = 40;
+/** The table of the file, which is attached to a database in memory that keeps what was found. */
+const PAIRS = 'catalog.pairs';
+/** Words that were looked for last, whose positions are kept: those of a person who types. */
+const KEPT_SEARCHES = 32;
 
 /** A pair as the grid shows it. */
 export interface PairCard {
@@ -57,6 +61,9 @@ export class PairCatalog {
   readonly numbers: ReadonlyMap<string, readonly [number, number]>;
   readonly #reader: PairReader;
   readonly #instance: DuckDBInstance;
+  /** By words, the table of their positions. */
+  readonly #searches = new Map<string, Promise<string>>();
+  #searchCount = 0;
 
   private constructor(
     name: string,
@@ -103,23 +110,24 @@ export class PairCatalog {
         await rm(unfinished, { force: true });
       }
     }
-    const instance = await DuckDBInstance.create(file, { access_mode: 'READ_ONLY' });
+    const instance = await DuckDBInstance.create(':memory:');
+    await query(instance, `ATTACH '${file.replaceAll("'", "''")}' AS catalog (READ_ONLY)`, []);
     return new PairCatalog(name, datasetLocation(location), manifest, await readNumbers(instance), reader, instance);
   }
 
   /** How many pairs the filter lets through. @throws RangeError for a range of an unknown column */
   async count(filter: Filter): Promise<number> {
-    const { sql, values } = conditionOf(filter, this.#columns());
-    const [row] = await query(this.#instance, `SELECT count(*)::INTEGER FROM pairs WHERE ${sql}`, values);
+    const { sql, values } = await this.#condition(filter);
+    const [row] = await query(this.#instance, `SELECT count(*)::INTEGER FROM ${PAIRS} WHERE ${sql}`, values);
     return row![0] as number;
   }
 
   /** Pairs behind a position, in the order of the dataset. */
   async page(filter: Filter, after: number, limit: number): Promise<PairCard[]> {
-    const { sql, values } = conditionOf(filter, this.#columns());
+    const { sql, values } = await this.#condition(filter);
     const rows = await query(
       this.#instance,
-      `SELECT ${CARD} FROM pairs WHERE position > ${after} AND ${sql} ORDER BY position LIMIT ${limit}`,
+      `SELECT ${CARD} FROM ${PAIRS} WHERE position > ${after} AND ${sql} ORDER BY position LIMIT ${limit}`,
       values,
     );
     return rows.map(cardOf);
@@ -129,10 +137,10 @@ export class PairCatalog {
   async facets(filter: Filter): Promise<Record<Facet, { value: string; count: number }[]>> {
     const counted = await Promise.all(
       FACETS.map(async (facet) => {
-        const { sql, values } = conditionOf(filter, this.#columns(), facet);
+        const { sql, values } = await this.#condition(filter, facet);
         const rows = await query(
           this.#instance,
-          `SELECT ${facet}, count(*)::INTEGER AS pairs FROM pairs WHERE ${facet} IS NOT NULL AND ${sql} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 60`,
+          `SELECT ${facet}, count(*)::INTEGER AS pairs FROM ${PAIRS} WHERE ${facet} IS NOT NULL AND ${sql} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 60`,
           values,
         );
         return [facet, rows.map(([value, count]) => ({ value: value as string, count: count as number }))] as const;
@@ -147,12 +155,12 @@ export class PairCatalog {
     if (range === undefined)
       throw new RangeError(`There is no column ${column}; there are ${[...this.numbers.keys()].join(', ')}.`);
     const [least, most] = range;
-    const { sql, values } = conditionOf(filter, this.#columns(), column);
+    const { sql, values } = await this.#condition(filter, column);
     const width = (most - least) / HISTOGRAM_BINS || 1;
     const bin = `least(${HISTOGRAM_BINS - 1}, floor((${quoted(column)} - ${least}) / ${width}))::INTEGER`;
     const rows = await query(
       this.#instance,
-      `SELECT ${bin} AS bin, count(*)::INTEGER FROM pairs WHERE ${quoted(column)} IS NOT NULL AND ${sql} GROUP BY 1`,
+      `SELECT ${bin} AS bin, count(*)::INTEGER FROM ${PAIRS} WHERE ${quoted(column)} IS NOT NULL AND ${sql} GROUP BY 1`,
       values,
     );
     const counts = Array.from({ length: HISTOGRAM_BINS }, () => 0);
@@ -169,13 +177,13 @@ export class PairCatalog {
   async pictured(ids: readonly string[]): Promise<Map<string, number>> {
     if (ids.length === 0) return new Map();
     const places = ids.map((_, index) => `$${index + 1}`).join(', ');
-    const sql = `SELECT id, position FROM pairs WHERE pictureBytes IS NOT NULL AND id IN (${places})`;
+    const sql = `SELECT id, position FROM ${PAIRS} WHERE pictureBytes IS NOT NULL AND id IN (${places})`;
     return new Map((await query(this.#instance, sql, ids)).map(([id, position]) => [id as string, position as number]));
   }
 
   /** The card of a pair; null if there is none of this id. */
   async find(id: string): Promise<PairCard | null> {
-    const [row] = await query(this.#instance, `SELECT ${CARD} FROM pairs WHERE id = $1 LIMIT 1`, [id]);
+    const [row] = await query(this.#instance, `SELECT ${CARD} FROM ${PAIRS} WHERE id = $1 LIMIT 1`, [id]);
     return row === undefined ? null : cardOf(row);
   }
 
@@ -198,7 +206,7 @@ export class PairCatalog {
   }
 
   async #locate(position: number): Promise<(Omit<FoundPair, 'pair'> & { address: PairAddress }) | null> {
-    const sql = 'SELECT shard, batch, batchRow, split, cluster, pictureBytes FROM pairs WHERE position = $1';
+    const sql = `SELECT shard, batch, batchRow, split, cluster, pictureBytes FROM ${PAIRS} WHERE position = $1`;
     const [found] = await query(this.#instance, sql, [position]);
     if (found === undefined) return null;
     const [shard, batch, row, split, cluster, pictureBytes] = found as [
@@ -212,8 +220,33 @@ export class PairCatalog {
     return { address: { shard, batch, row }, split, cluster, pictureBytes };
   }
 
-  #columns(): ReadonlySet<string> {
-    return new Set(this.numbers.keys());
+  /** The filter as SQL; words are looked for once, not for each count and histogram of a view. */
+  async #condition({ words = '', ...filter }: Filter, except?: string): Promise<Condition> {
+    const condition = conditionOf(filter, new Set(this.numbers.keys()), except);
+    if (words.trim() === '') return condition;
+    return { ...condition, sql: `position IN (SELECT position FROM ${await this.#found(words)}) AND ${condition.sql}` };
+  }
+
+  /** A table of the positions of the pairs that have these words. */
+  async #found(words: string): Promise<string> {
+    let table = this.#searches.get(words);
+    if (table === undefined) {
+      this.#searchCount += 1;
+      table = this.#find(words, `found${this.#searchCount}`);
+      this.#searches.set(words, table);
+      for (const [oldest, kept] of this.#searches) {
+        if (this.#searches.size <= KEPT_SEARCHES) break;
+        this.#searches.delete(oldest);
+        await query(this.#instance, `DROP TABLE ${await kept}`, []);
+      }
+    }
+    return table;
+  }
+
+  async #find(words: string, table: string): Promise<string> {
+    const { sql, values } = conditionOf({ words }, new Set());
+    await query(this.#instance, `CREATE TABLE ${table} AS SELECT position FROM ${PAIRS} WHERE ${sql}`, values);
+    return table;
   }
 }
 
@@ -238,10 +271,10 @@ type CardRow = [
 ];
 
 async function readNumbers(instance: DuckDBInstance): Promise<Map<string, [number, number]>> {
-  const described = await query(instance, "SELECT name FROM pragma_table_info('pairs') WHERE name LIKE 'score:%'", []);
+  const described = await query(instance, `SELECT name FROM pragma_table_info('${PAIRS}') WHERE name LIKE 'score:%'`, []);
   const columns = [...NUMBERS, ...described.map(([name]) => name as string)];
   const extremes = columns.map((column) => `min(${quoted(column)})::DOUBLE, max(${quoted(column)})::DOUBLE`);
-  const [row] = await query(instance, `SELECT ${extremes.join(', ')} FROM pairs`, []);
+  const [row] = await query(instance, `SELECT ${extremes.join(', ')} FROM ${PAIRS}`, []);
   const numbers = new Map<string, [number, number]>();
   for (const [index, column] of columns.entries()) {
     const [least, most] = [row![2 * index], row![2 * index + 1]] as (number | null)[];
