@@ -25,6 +25,7 @@ export interface CrawlOnQueueOptions {
   queue: string;
   clockMillis: number | null;
   signal?: AbortSignal | undefined;
+  /** Told as parts of the crawl are done. */
   onProgress?: (progress: CrawlOnQueueProgress) => void;
 }
 
