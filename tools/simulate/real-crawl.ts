@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crawl } from '@wenlan/crawler';
-import sharp from 'sharp';
+import { writePhotographs } from '../bench/src/data/photographs.ts';
 import { startPictureServer } from '../bench/src/loopback/start-picture-server.ts';
 import { type SimulatedCrawl, uniform, zipf } from './simulate-crawl.ts';
 
@@ -10,11 +10,7 @@ import { type SimulatedCrawl, uniform, zipf } from './simulate-crawl.ts';
 export async function realCrawl(simulated: SimulatedCrawl): Promise<number> {
   const { urls, hosts, exponent, requestsPerSecond, serviceMillis, seed } = simulated;
   const folder = await mkdtemp(join(tmpdir(), 'wenlan-simulate-'));
-  const noise = { type: 'gaussian', mean: 128, sigma: 40 } as const;
-  const picture = await sharp({ create: { width: 160, height: 120, channels: 3, background: '#888', noise } })
-    .jpeg()
-    .toBuffer();
-  await writeFile(join(folder, 'picture.jpg'), picture);
+  await writePhotographs(folder, 1, 160, 120);
   const server = await startPictureServer(folder, serviceMillis);
   try {
     const hostOf = zipf(hosts, exponent, uniform(seed));
