@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { BINDING_PATCH, patchSource } from './binding-patch.ts';
 import { EngineError } from './engine-error.ts';
 import { type EngineRecord, engineFolder, exists, findInstalledEngine } from './engine-folder.ts';
+import { KERNEL_FILES, kernelSource } from './kernels/own-kernels.ts';
 import { withInstallLock } from './install-lock.ts';
 import { loadRecord } from './load.ts';
 import { proveEngine } from './prove.ts';
@@ -18,6 +19,7 @@ const TFJS_PACKAGE = `@tensorflow/tfjs-node-gpu@${TFJS_VERSION}`;
 const TFJS_INTEGRITY = 'sha512-p//NN6DGiN4hInUmIkRffaFVMcdTREUMjPyjW04J7OXvB2zBlQimj61eFKSgRrH3f5TnOfKzb0n56he/B6a4bw==';
 const SOURCES = ['binding/tfjs_backend.cc', 'binding/tfjs_binding.cc'];
 const QUIET_SOURCE = 'binding/quiet_loader.cc';
+const KERNEL_SOURCE = `binding/${KERNEL_FILES[0]}`;
 
 /** Which TensorFlow the binding is built against, and where it goes. */
 export interface InstallOptions {
@@ -150,6 +152,7 @@ function bindingPath(folder: string, library: Pick<TensorFlowLibrary, 'version' 
     TFJS_INTEGRITY,
     JSON.stringify(BINDING_PATCH),
     QUIET_LOADER_SOURCE,
+    ...KERNEL_FILES.map(kernelSource),
   ];
   const key = createHash('sha256').update(identity.join('\n')).digest('hex').slice(0, 16);
   return join(folder, 'bindings', key, 'tfjs_binding.node');
@@ -177,10 +180,11 @@ async function buildBinding(
     const compile = (source: string): Promise<string> =>
       runCommand('g++', [...flags, '-c', source, '-o', `${source}.o`], { cwd: temporary });
     await writeFile(join(temporary, QUIET_SOURCE), QUIET_LOADER_SOURCE);
-    await Promise.all([...SOURCES, QUIET_SOURCE].map(compile));
+    for (const file of KERNEL_FILES) await writeFile(join(temporary, 'binding', file), kernelSource(file));
+    await Promise.all([...SOURCES, KERNEL_SOURCE, QUIET_SOURCE].map(compile));
     const libraries = ['-L', library.folder, '-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'];
     const rpaths = paths.map((path) => `-Wl,-rpath,${path}`);
-    const objects = SOURCES.map((source) => `${source}.o`);
+    const objects = [...SOURCES, KERNEL_SOURCE].map((source) => `${source}.o`);
     await runCommand('g++', ['-shared', ...objects, ...libraries, ...rpaths, '-o', 'tfjs_binding.node'], { cwd: temporary });
     await runCommand('g++', ['-shared', `${QUIET_SOURCE}.o`, '-ldl', '-o', QUIET_LOADER], { cwd: temporary });
     await mkdir(dirname(target), { recursive: true });

@@ -8,6 +8,7 @@ import '@tensorflow/tfjs';
 import { EngineError } from './engine-error.ts';
 import { type EngineRecord, engineFolder, findInstalledEngine } from './engine-folder.ts';
 import { replaceGatherKernel } from './gather-kernel.ts';
+import { findOwnKernels } from './kernels/own-kernels.ts';
 import type { Binding } from './node-backend.ts';
 import { type Preload, findQuietLoader } from './quiet-loader.ts';
 import { replaceReductionGradients } from './reduction-gradients.ts';
@@ -81,6 +82,7 @@ async function loadFiles({ packageFolder, bindingFile, tensorflowFolder, mend }:
   await tf.setBackend('tensorflow');
   replaceGatherKernel();
   replaceReductionGradients();
+  findOwnKernels(binding);
   loaded = {
     tensorflowVersion: binding.TF_Version,
     device: binding.isUsingGpuDevice() ? 'gpu' : 'cpu',

@@ -1,8 +1,8 @@
-import { loadEngine, tf } from '@wenlan/engine';
+import { loadEngine, swish, tf } from '@wenlan/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { finiteDifferences } from '../../test/support/finite-differences.ts';
 import { distance, fill } from '../../test/support/filling.ts';
-import { gelu, swish } from './activations.ts';
+import { gelu } from './activations.ts';
 
 const x = (): tf.Tensor => tf.tensor1d(fill('x', 60, 4));
 

@@ -1,4 +1,4 @@
-import { tf } from '@wenlan/engine';
+import { depthwiseConvolution, tf } from '@wenlan/engine';
 import type { ForwardPass } from './forward-pass.ts';
 import type { ParameterSpec } from './parameter-spec.ts';
 
@@ -27,5 +27,5 @@ export function conv(pass: ForwardPass, name: string, x: tf.Tensor4D, stride: 1 
 
 /** As {@link conv}, every channel by itself. */
 export function depthwise(pass: ForwardPass, name: string, x: tf.Tensor4D, stride: 1 | 2): tf.Tensor4D {
-  return tf.depthwiseConv2d(x, pass.get<tf.Tensor4D>(`${name}.weight`), stride, 'same');
+  return depthwiseConvolution(x, pass.get<tf.Tensor4D>(`${name}.weight`), stride);
 }

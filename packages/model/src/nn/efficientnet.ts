@@ -1,5 +1,4 @@
-import { tf } from '@wenlan/engine';
-import { swish } from './activations.ts';
+import { swish, tf } from '@wenlan/engine';
 import { batchNorm, batchNormParameters } from './batch-norm.ts';
 import { conv, convParameters, depthwise, depthwiseParameters } from './convolution.ts';
 import { type BlockPlan, type EfficientNetConfig, planEfficientNet } from './efficientnet-config.ts';

@@ -1,5 +1,4 @@
-import { tf } from '@wenlan/engine';
-import { swish } from './activations.ts';
+import { swish, tf } from '@wenlan/engine';
 import { convParameters } from './convolution.ts';
 import type { ForwardPass } from './forward-pass.ts';
 import { zeros } from './initializer.ts';
