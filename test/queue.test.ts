@@ -11,7 +11,7 @@ import { type Ended, wenlan } from './support/wenlan.ts';
 if (redisMissing !== null) process.stderr.write(`wenlan worker isn't tested: ${redisMissing}.\n`);
 
 it.skipIf(redisMissing !== null)(
-  'workers take what crawl puts into a queue, and say how it stands',
+  'workers take what crawl and clean put into a queue, and say how it stands',
   { timeout: 120_000 },
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'wenlan-worker-'));
@@ -33,6 +33,14 @@ it.skipIf(redisMissing !== null)(
       join(folder, 'wenlan.yaml'),
       JSON.stringify({
         queue: redis.url,
+        clean: {
+          recipe: {
+            name: 'all',
+            rules: [{ rule: 'decode', maxPixels: 1_000_000 }],
+            encode: { maxSide: 64, vectorSide: 64, jpegQuality: 90 },
+            split: { validation: 0, test: 0 },
+          },
+        },
         crawl: {
           contact: 'test@example.org',
           allowAddresses: ['127.0.0.0/8'],
@@ -50,12 +58,23 @@ it.skipIf(redisMissing !== null)(
       const crawled = await wenlan(['crawl', '--config', join(folder, 'wenlan.yaml'), '--out', join(folder, 'raw')]);
       expect(crawled).toMatchObject({ status: 0, err: '' });
       expect(JSON.parse(crawled.out)).toMatchObject({ candidates: 1, byOutcome: { ok: 1 }, pages: 1 });
+      const cleaned = await wenlan([
+        'clean',
+        join(folder, 'raw'),
+        '--config',
+        join(folder, 'wenlan.yaml'),
+        '--out',
+        join(folder, 'clean'),
+      ]);
+      expect(cleaned).toMatchObject({ status: 0, err: '' });
+      expect(JSON.parse(cleaned.out)).toMatchObject({ kept: 1 });
       const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
       expect(metrics).toMatch(/wenlan_active_rows 0\n/);
       expect(metrics).toMatch(/bullmq_job_count\{.*state="failed"\} 0\n/);
+      expect(metrics).toMatch(/wenlan_shards\{state="failed"\} 0\n/);
       expect(await wenlan(['queue', 'failed', '--queue', redis.url])).toMatchObject({ status: 0, out: '{"failed":[]}\n' });
       stop!();
-      expect(await worker).toMatchObject({ status: 0, out: '{"finished":1}\n' });
+      expect(await worker).toMatchObject({ status: 0, out: '{"parts":1,"shards":1}\n' });
     } finally {
       site.closeAllConnections();
       site.close();
