@@ -42,7 +42,13 @@ describe('a simulated crawl', () => {
   });
 
   it('takes as much longer as more attempts are made', () => {
-    const { requests, seconds } = simulateCrawl({ ...EVEN, requestsPerSecond: 1_000, serviceMillis: 1, retryMillis: 1, failingShare: 0.5 });
+    const { requests, seconds } = simulateCrawl({
+      ...EVEN,
+      requestsPerSecond: 1_000,
+      serviceMillis: 1,
+      retryMillis: 1,
+      failingShare: 0.5,
+    });
     expect(requests / 20_000).toBeCloseTo(1.875, 1);
     expect(seconds / 37.5).toBeCloseTo(1, 1);
   });
