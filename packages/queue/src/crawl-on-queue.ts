@@ -11,7 +11,6 @@ import { mergeParts } from './merge-parts.ts';
 import { checkRedis } from './redis.ts';
 
 const POLL_MILLIS = 500;
-const DEFAULT_SHARD_ROWS = 1_000;
 /** An error names so many sites. */
 const MAX_SILENCES = 3;
 
@@ -51,7 +50,7 @@ export async function crawlOnQueue(options: CrawlOnQueueOptions): Promise<CrawlS
   }
   await checkRedis(url);
   const recipe = { sources, settings, clockMillis, parts: PARTS };
-  const writer = await openDataset(out, { stage: 'crawl', recipe, maxShardRows: settings.maxShardRows ?? DEFAULT_SHARD_ROWS });
+  const writer = await openDataset(out, { stage: 'crawl', recipe });
   try {
     if (writer.complete) return writer.manifest.state as CrawlSummary;
     const folder = join(workFolder(out), 'parts');

@@ -1,10 +1,10 @@
 import type { CrawlSummary } from '@wenlan/crawler';
-import { type DatasetWriter, readPairs } from '@wenlan/shards';
+import type { DatasetWriter } from '@wenlan/shards';
 
 const MAX_FAILING_HOSTS = 10;
 
 /**
- * Puts the datasets of the parts together, one after the other, into one raw dataset, or goes on with it.
+ * Puts the shards of the parts, one part after the other, into one raw dataset, or goes on with it; no row is read or written again.
  * @param parts locations and summaries in the order of the parts
  * @param silent what is to be said of sites that didn't answer
  */
@@ -13,13 +13,11 @@ export async function mergeParts(
   silent: readonly string[],
   writer: DatasetWriter,
 ): Promise<CrawlSummary> {
-  let skip = writer.rowsCommitted('all');
-  for (const { dataset } of parts) {
-    for await (const rows of readPairs(dataset)) {
-      const fresh = rows.slice(skip);
-      skip -= rows.length - fresh.length;
-      if (fresh.length > 0) await writer.append(fresh);
-    }
+  let rows = 0;
+  for (const { dataset, summary } of parts) {
+    rows += summary.candidates;
+    // A part is committed as a whole.
+    if (writer.rowsCommitted('all') < rows) await writer.adopt(dataset);
   }
   const added = addSummaries(parts.map((part) => part.summary));
   const summary = { ...added, advice: [...added.advice, ...silent] };

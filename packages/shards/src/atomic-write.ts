@@ -33,7 +33,7 @@ export async function writeAtomically<Result>(path: string, write: (handle: File
 }
 
 /** A rename survives a power cut only once its folder is on the disk; not every system lets a folder be opened for that. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
   try {

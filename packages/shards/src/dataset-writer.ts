@@ -6,13 +6,16 @@ import { DiskFullError } from './disk-full-error.ts';
 import { forgottenMatcher, joinLists, readForgotten, tombstone, writeForgotten } from './forget/forgotten-list.ts';
 import type { ForgettablePair } from './forget/forgotten-list.ts';
 import { DATA_FOLDER, removeLeftovers, shardFiles } from './leftovers.ts';
-import { datasetLocation, joinLocation, relativeLocation } from './location.ts';
+import { linkShards } from './link-shards.ts';
+import { datasetLocation, joinLocation, locationPath, relativeLocation } from './location.ts';
 import {
   addToTotals,
+  addTotals,
   compareShards,
   emptyTotals,
   FORMAT_VERSION,
   manifestPath,
+  readManifest,
   readManifestBytes,
   writeManifest,
 } from './manifest.ts';
@@ -249,6 +252,24 @@ export class DatasetWriter {
       if (this.#pending.get(split)!.rows.length > 0) committed.push(await this.#commit(split));
     }
     return committed;
+  }
+
+  /**
+   * Takes all shards of another dataset as they are, after those that are committed, and commits them together: however large they are,
+   * no row is read. Both datasets lie in folders of one file system, or their bytes are copied.
+   * @throws UserError LOCATION_NOT_LOCAL; those of {@link readManifest}; {@link DiskFullError}
+   */
+  async adopt(location: string): Promise<void> {
+    this.#requireOpen();
+    if (this.#pending.size > 0 || this.#isForgotten !== null) throw new Error(`${this.#folder} has rows to write, or to forget.`);
+    const { shards, totals } = await readManifest(location);
+    const taken = this.#manifest.shards;
+    const linked = await linkShards(locationPath(location), shards, locationPath(this.#folder), taken);
+    await this.#replaceManifest({
+      ...this.#manifest,
+      shards: [...taken, ...linked].sort(compareShards),
+      totals: addTotals(this.#manifest.totals, totals),
+    });
   }
 
   /**

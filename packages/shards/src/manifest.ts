@@ -161,6 +161,21 @@ export function addToTotals(totals: Totals, split: string, rows: readonly Pick<P
   }
 }
 
+/** The totals of two datasets together. */
+export function addTotals(left: Totals, right: Totals): Totals {
+  const sum = (one: Readonly<Record<string, number>>, other: Readonly<Record<string, number>>): Record<string, number> => {
+    const counts = { ...one };
+    for (const [key, count] of Object.entries(other)) counts[key] = (counts[key] ?? 0) + count;
+    return counts;
+  };
+  return {
+    rows: left.rows + right.rows,
+    byOutcome: sum(left.byOutcome, right.byOutcome),
+    bySource: sum(left.bySource, right.bySource),
+    bySplit: sum(left.bySplit, right.bySplit),
+  };
+}
+
 /** Order of shards in a manifest: by split, then by number, so that it doesn't depend on which was committed first. */
 export function compareShards(left: ShardEntry, right: ShardEntry): number {
   if (left.split !== right.split) return left.split < right.split ? -1 : 1;
