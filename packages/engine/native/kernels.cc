@@ -140,19 +140,19 @@ struct Loops {
 };
 
 namespace any_processor {
-#include "kernel-loops.inc"
+#include "kernel-loops.h"
 }
 #if defined(__x86_64__)
 #pragma GCC push_options
 #pragma GCC target("avx2,fma")
 namespace avx2 {
-#include "kernel-loops.inc"
+#include "kernel-loops.h"
 }
 #pragma GCC pop_options
 #pragma GCC push_options
 #pragma GCC target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma,prefer-vector-width=512")
 namespace avx512 {
-#include "kernel-loops.inc"
+#include "kernel-loops.h"
 }
 #pragma GCC pop_options
 #endif
