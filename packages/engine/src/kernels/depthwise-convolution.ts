@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { hasOwnKernels, runOwnKernel } from './own-kernels.ts';
 
-/** The one size of filters whose gradient TensorFlow computes ten times slower than it could; of 3 × 3 it is as fast as ours was. */
+/** The one size of filters whose gradient TensorFlow computes several times slower than it could (docs/benchmarks/depthwise-gradients.md); of 3 × 3 it is as fast as ours was. */
 const SLOW_KERNEL = 5;
 
 /**
