@@ -1,13 +1,9 @@
 import type { Recipe } from '@wenlan/cleaning';
-import { Queue } from 'bullmq';
-import type { FailedPart } from './crawl-queue.ts';
-import { KEY_PREFIX, redisOptions } from './redis.ts';
+import type { Queue } from 'bullmq';
+import { type FailedJob, failedJobs, openJobQueue } from './job-queue.ts';
 
 export const CLEAN_QUEUE_NAME = 'clean';
-/** A shard that failed so often ends in the list of failed ones. */
-const ATTEMPTS = 3;
 const BACKOFF_MILLIS = 1_000;
-const LISTED_FAILURES = 1_000;
 
 /** The measuring of one shard: what a job of the queue holds. */
 export interface CleanTask {
@@ -23,31 +19,11 @@ export interface CleanTask {
 export type CleanJobQueue = Queue<CleanTask, number>;
 
 /** Opens the queue of shards to measure that coordinators and workers share. @throws UserError QUEUE_URL */
-export function openCleanQueue(url: string): CleanJobQueue {
-  return new Queue<CleanTask, number>(CLEAN_QUEUE_NAME, {
-    connection: redisOptions(url),
-    prefix: KEY_PREFIX,
-    defaultJobOptions: { attempts: ATTEMPTS, backoff: { type: 'exponential', delay: BACKOFF_MILLIS } },
-  });
-}
+export const openCleanQueue = (url: string): CleanJobQueue =>
+  openJobQueue<CleanTask, number>(CLEAN_QUEUE_NAME, url, BACKOFF_MILLIS);
 
 /** The shards that were given up after several attempts, with the last reason. */
-export async function failedShards(queue: CleanJobQueue): Promise<FailedPart[]> {
-  const jobs = await queue.getFailed(0, LISTED_FAILURES - 1);
-  return jobs.map(({ id, data, attemptsMade, failedReason }) => ({
-    id: id ?? '',
-    dataset: data.input,
-    attempts: attemptsMade,
-    reason: failedReason ?? '',
-  }));
-}
-
-/** Puts the shards that were given up back into the queue. @returns how many */
-export async function retryFailedShards(queue: CleanJobQueue): Promise<number> {
-  const count = await queue.getFailedCount();
-  await queue.retryJobs({ state: 'failed' });
-  return count;
-}
+export const failedShards = (queue: CleanJobQueue): Promise<FailedJob[]> => failedJobs<CleanTask>(queue, ({ input }) => input);
 
 /** How many shards wait, are measured or have failed, in Prometheus' text format. */
 export async function cleanMetrics(queue: CleanJobQueue): Promise<string> {

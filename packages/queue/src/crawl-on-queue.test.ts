@@ -10,7 +10,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startPictureHosts, type PictureHosts } from '../test/support/picture-hosts.ts';
 import { redisMissing, type RedisServer, startRedis } from '../test/support/redis-server.ts';
 import { crawlOnQueue } from './crawl-on-queue.ts';
-import { failedParts, openCrawlQueue, queueMetrics, retryFailedParts } from './crawl-queue.ts';
+import { failedParts, openCrawlQueue, queueMetrics } from './crawl-queue.ts';
+import { retryFailedJobs } from './job-queue.ts';
 
 const CHILD = join(import.meta.dirname, '../test/support/worker-child.ts');
 const HOSTS = 8;
@@ -181,7 +182,7 @@ describe.skipIf(redisMissing !== null)('a crawl on a queue', () => {
     expect(failed[0]!.reason).toContain('The user agent "no product"');
     expect(await queueMetrics(queue)).toMatch(/state="failed"\} [1-9]/);
     for (const worker of workers.splice(0)) worker.kill('SIGKILL');
-    expect(await retryFailedParts(queue)).toBe(failed.length);
+    expect(await retryFailedJobs(queue)).toBe(failed.length);
     expect(await failedParts(queue)).toEqual([]);
     await queue.obliterate({ force: true });
     await queue.close();

@@ -1,19 +1,13 @@
 import { Interrupted } from '@wenlan/crawler';
-import { UserError } from '@wenlan/shards';
-import { UnrecoverableError, WaitingError, Worker } from 'bullmq';
+import { WaitingError, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { QUEUE_NAME } from './crawl-queue.ts';
 import { type CrawledPart, type CrawlTask, type PartProgress, runCrawlTask } from './crawl-task.ts';
-import { KEY_PREFIX, redisOptions } from './redis.ts';
+import { redisOptions } from './redis.ts';
 import { RedisHosts } from './redis-hosts.ts';
+import { asJobError, workerSettings, workUntil } from './worker-life.ts';
 
-/** A part of a worker that wasn't heard of for so long goes to another. */
-const LOCK_MILLIS = 30_000;
-/** Takeovers of one part, after which it is poisoned. */
-const MAX_TAKEOVERS = 3;
 const PROGRESS_MILLIS = 1_000;
-/** What finishes its shard in this time after a signal is gone on with from there. */
-const GRACE_MILLIS = 60_000;
 
 /** What a worker is to do. */
 export interface CrawlWorkerOptions {
@@ -31,7 +25,7 @@ export interface CrawlWorkerOptions {
 
 /** Takes parts of crawls from the queue until it is told to stop. @returns the parts that it finished */
 export async function runCrawlWorker(options: CrawlWorkerOptions): Promise<number> {
-  const { queue, concurrency = 1, signal, lockMillis = LOCK_MILLIS, onEvent } = options;
+  const { queue, concurrency = 1, signal, lockMillis, onEvent } = options;
   const redis = new Redis(redisOptions(queue));
   redis.on('error', () => {}); // it is reconnected to for ever; what waits for it waits
   const sharedHosts = new RedisHosts(redis);
@@ -55,21 +49,12 @@ export async function runCrawlWorker(options: CrawlWorkerOptions): Promise<numbe
           await job.moveToWait(token);
           throw new WaitingError();
         }
-        // what a person has to mend isn't mended by trying again
-        if (error instanceof UserError) throw new UnrecoverableError(error.message);
-        throw error;
+        throw asJobError(error);
       } finally {
         underWay.delete(job.id!);
       }
     },
-    {
-      connection: redisOptions(queue),
-      prefix: KEY_PREFIX,
-      concurrency,
-      lockDuration: lockMillis,
-      stalledInterval: lockMillis / 2,
-      maxStalledCount: MAX_TAKEOVERS,
-    },
+    { ...workerSettings(queue, lockMillis), concurrency },
   );
   worker.on('active', ({ id }) => onEvent?.(`${id} begins`));
   worker.on('completed', ({ id }, { summary }) => {
@@ -81,20 +66,9 @@ export async function runCrawlWorker(options: CrawlWorkerOptions): Promise<numbe
   worker.on('lockRenewalFailed', (ids) => ids.forEach((id) => underWay.get(id)?.abort()));
   worker.on('error', () => {}); // Redis is gone for a while
 
-  await aborted(signal);
-  for (const stop of underWay.values()) stop.abort();
-  const force = setTimeout(() => void worker.close(true), GRACE_MILLIS);
-  await worker.close();
-  clearTimeout(force);
+  await workUntil(signal, worker, () => underWay.forEach((stop) => stop.abort()));
   redis.disconnect();
   return finished;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
 
 /** Calls at most once in a while, with the newest. */

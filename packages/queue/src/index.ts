@@ -1,13 +1,15 @@
 export { crawlOnQueue } from './crawl-on-queue.ts';
 export type { CrawlOnQueueOptions, CrawlOnQueueProgress } from './crawl-on-queue.ts';
-export { failedParts, openCrawlQueue, queueMetrics, retryFailedParts } from './crawl-queue.ts';
-export type { CrawlJobQueue, FailedPart } from './crawl-queue.ts';
+export { failedParts, openCrawlQueue, queueMetrics } from './crawl-queue.ts';
+export type { CrawlJobQueue } from './crawl-queue.ts';
+export { retryFailedJobs } from './job-queue.ts';
+export type { FailedJob } from './job-queue.ts';
 export type { CrawledPart, CrawlSettings, CrawlTask, PartProgress } from './crawl-task.ts';
 export { runCrawlWorker } from './crawl-worker.ts';
 export type { CrawlWorkerOptions } from './crawl-worker.ts';
 export { checkRedis } from './redis.ts';
 export { cleanOnQueue } from './clean-on-queue.ts';
 export type { CleanOnQueueOptions } from './clean-on-queue.ts';
-export { cleanMetrics, failedShards, openCleanQueue, retryFailedShards } from './clean-queue.ts';
+export { cleanMetrics, failedShards, openCleanQueue } from './clean-queue.ts';
 export type { CleanJobQueue, CleanTask } from './clean-queue.ts';
 export { runCleanWorker } from './clean-worker.ts';

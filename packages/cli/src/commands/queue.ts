@@ -6,8 +6,7 @@ import {
   failedShards,
   openCleanQueue,
   openCrawlQueue,
-  retryFailedParts,
-  retryFailedShards,
+  retryFailedJobs,
 } from '@wenlan/queue';
 import type { CommandContext } from '../command-context.ts';
 
@@ -28,7 +27,7 @@ export async function queueFailedCommand({ queue: url }: QueueCommandOptions, co
 /** Gives what was given up to the workers again. */
 export async function queueRetryCommand({ queue: url }: QueueCommandOptions, context: CommandContext): Promise<void> {
   const [parts, shards] = await withQueues(url, (crawls, cleanings) =>
-    Promise.all([retryFailedParts(crawls), retryFailedShards(cleanings)]),
+    Promise.all([retryFailedJobs(crawls), retryFailedJobs(cleanings)]),
   );
   context.print({ parts, shards }, [`${parts} parts of crawls and ${shards} shards to clean are in the queue again.`]);
 }
