@@ -5,22 +5,13 @@ import { engineStatus } from '@wenlan/engine';
 import { emptyPair, openDataset } from '@wenlan/shards';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCommandLine } from './command-line.ts';
+import { runWenlan } from '../test/support/run-wenlan.ts';
 
 const hasEngine = (await engineStatus()).record !== undefined;
 if (!hasEngine) process.stdout.write('cache-features is not tested: no engine is installed; run `wenlan engine install`.\n');
 
 let folder: string;
 const at = (name: string): string => join(folder, name);
-
-async function wenlan(...args: string[]): Promise<{ status: number; out: string; err: string }> {
-  const written = { out: '', err: '' };
-  const status = await runCommandLine(args, {
-    stdout: { write: (text) => void (written.out += text) },
-    stderr: { write: (text) => void (written.err += text) },
-  });
-  return { status, ...written };
-}
 
 describe.skipIf(!hasEngine)('cache-features', { timeout: 120_000 }, () => {
   const settings = {
@@ -67,18 +58,18 @@ describe.skipIf(!hasEngine)('cache-features', { timeout: 120_000 }, () => {
   afterAll(() => rm(folder, { recursive: true }));
 
   it('stores features of every text once, which train then reads', async () => {
-    const { status, out } = await wenlan('cache-features', ...withRun('cached'));
+    const { status, out } = await runWenlan('cache-features', ...withRun('cached'));
     expect(status).toBe(0);
     expect(out).toMatch(/^features of 5 texts, 0\.0 MB: .*cached\/text-features\n$/);
-    const trained = await wenlan('--json', 'train', ...withRun('cached'));
-    const plain = await wenlan('--json', 'train', ...withRun('plain'));
+    const trained = await runWenlan('--json', 'train', ...withRun('cached'));
+    const plain = await runWenlan('--json', 'train', ...withRun('plain'));
     expect([trained.status, plain.status]).toEqual([0, 0]);
     const lossOf = (printed: string): number => (JSON.parse(printed) as { loss: number }).loss;
     expect(lossOf(trained.out)).toBe(lossOf(plain.out));
   });
 
   it('says in a sentence that nothing is frozen', async () => {
-    const { status, err } = await wenlan('cache-features', ...withRun('thawed', 'thawed.yaml'));
+    const { status, err } = await runWenlan('cache-features', ...withRun('thawed', 'thawed.yaml'));
     expect(status).toBe(2);
     expect(err).toContain('There are no frozen text features to cache: no first layer of the text tower is frozen');
   });

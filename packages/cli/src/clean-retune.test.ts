@@ -5,7 +5,7 @@ import { writeNpy } from '@wenlan/evaluation';
 import { readPairs } from '@wenlan/shards';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCommandLine } from './command-line.ts';
+import { runWenlan, wenlanJson } from '../test/support/run-wenlan.ts';
 
 const PICTURES = 6;
 
@@ -26,25 +26,10 @@ beforeAll(async () => {
   const split = 'split: { validation: 0, test: 0 }';
   await writeFile(at('all.yaml'), `extends: small-pictures\nname: all\n${split}\n`);
   await writeFile(at('strict.yaml'), `extends: small-pictures\nname: strict\nchange:\n  min-side: { min: 65 }\n${split}\n`);
-  await json('import', at('list.csv'), '--out', at('raw'));
-  await json('clean', at('raw'), '--out', at('clean'), '--recipe', at('all.yaml'));
+  await wenlanJson('import', at('list.csv'), '--out', at('raw'));
+  await wenlanJson('clean', at('raw'), '--out', at('clean'), '--recipe', at('all.yaml'));
 });
 afterAll(() => rm(folder, { recursive: true }));
-
-async function wenlan(...args: string[]): Promise<{ status: number; out: string; err: string }> {
-  const written = { out: '', err: '' };
-  const streams = {
-    stdout: { write: (text: string) => void (written.out += text) },
-    stderr: { write: (text: string) => void (written.err += text) },
-  };
-  return { status: await runCommandLine(args, streams), ...written };
-}
-
-const json = async (...args: string[]): Promise<Record<string, unknown>> => {
-  const { status, out, err } = await wenlan('--json', ...args);
-  expect({ args, status, err: status === 0 ? '' : err }).toEqual({ args, status: 0, err: '' });
-  return JSON.parse(out) as Record<string, unknown>;
-};
 
 describe('clean', () => {
   it('writes a report that is complete in itself', async () => {
@@ -56,12 +41,12 @@ describe('clean', () => {
 
   it('says what other thresholds would do, and writes it only when told where', async () => {
     const before = (await stat(at('clean/manifest.json'))).mtimeMs;
-    const { status, out } = await wenlan('clean', at('clean'), '--retune', '--recipe', at('strict.yaml'));
+    const { status, out } = await runWenlan('clean', at('clean'), '--retune', '--recipe', at('strict.yaml'));
     expect([status, out.split('\n')[0]]).toEqual([0, '3 pairs would be kept instead of 6; nothing is written without --out']);
     expect(out).toContain('min-side: drops 3 pairs instead of 0');
     expect((await stat(at('clean/manifest.json'))).mtimeMs).toBe(before);
-    const seen = await json('clean', at('clean'), '--retune', '--recipe', at('strict.yaml'));
-    const written = await json('clean', at('clean'), '--retune', '--recipe', at('strict.yaml'), '--out', at('strict'));
+    const seen = await wenlanJson('clean', at('clean'), '--retune', '--recipe', at('strict.yaml'));
+    const written = await wenlanJson('clean', at('clean'), '--retune', '--recipe', at('strict.yaml'), '--out', at('strict'));
     expect([seen['kept'], written['kept'], seen['splits']]).toEqual([3, 3, written['splits']]);
   });
 
@@ -70,12 +55,12 @@ describe('clean', () => {
     for await (const rows of readPairs(at('raw'))) ids.push(...rows.map(({ id }) => id));
     const values = Float32Array.from(ids.flatMap((_, index) => [Math.cos(index), Math.sin(index)]));
     await writeNpy(at('images.npy'), { values, rows: ids.length, dim: 2 });
-    const missing = await wenlan('clean', at('raw'), '--out', at('banded'), '--recipe', at('all.yaml'), '--vectors', folder);
+    const missing = await runWenlan('clean', at('raw'), '--out', at('banded'), '--recipe', at('all.yaml'), '--vectors', folder);
     expect(missing.status).toBe(2);
     expect(missing.err).toContain('or images.npy, texts.npy and ids.txt, a row and a line');
     await writeNpy(at('texts.npy'), { values, rows: ids.length, dim: 2 });
     await writeFile(at('ids.txt'), ids.join('\n'));
-    await json('clean', at('raw'), '--out', at('banded'), '--recipe', at('all.yaml'), '--vectors', folder);
+    await wenlanJson('clean', at('raw'), '--out', at('banded'), '--recipe', at('all.yaml'), '--vectors', folder);
     const bands = [];
     for await (const rows of readPairs(at('banded')))
       for (const { outcome, band } of rows) if (outcome === 'ok') bands.push(band);
@@ -83,7 +68,7 @@ describe('clean', () => {
   });
 
   it('asks for --out where it needs one', async () => {
-    const { status, err } = await wenlan('clean', at('raw'));
+    const { status, err } = await runWenlan('clean', at('raw'));
     expect([status, err]).toEqual([2, expect.stringContaining('--out DATASET') as string]);
   });
 });

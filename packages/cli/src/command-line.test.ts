@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { emptyPair, openDataset, pairId } from '@wenlan/shards';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCommandLine } from './command-line.ts';
+import { runWenlan } from '../test/support/run-wenlan.ts';
 import { loadConfig } from './config/load.ts';
 
 let folder: string;
@@ -19,18 +19,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function wenlan(...args: string[]): Promise<{ status: number; out: string; err: string }> {
-  const written = { out: '', err: '' };
-  const status = await runCommandLine(args, {
-    stdout: { write: (text) => void (written.out += text) },
-    stderr: { write: (text) => void (written.err += text) },
-  });
-  return { status, ...written };
-}
-
 describe('the command line', () => {
   it('prints help and its version', async () => {
-    const help = await wenlan('--help');
+    const help = await runWenlan('--help');
     expect(help.status).toBe(0);
     const commands = [
       'quickstart',
@@ -46,7 +37,7 @@ describe('the command line', () => {
       'engine',
     ];
     for (const command of commands) expect(help.out).toContain(`  ${command} `);
-    expect((await wenlan('--version')).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect((await runWenlan('--version')).out).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
   it('ends with status 2 for an unknown command, a missing option and a wrong number', async () => {
@@ -56,7 +47,7 @@ describe('the command line', () => {
       ['train', '--data', 'd', '--out', 'r', '--steps', 'many'],
       ['crawl', '--out', 'd', '--connect-to', 'baike.test'],
     ]) {
-      const { status, out, err } = await wenlan(...args);
+      const { status, out, err } = await runWenlan(...args);
       expect(status).toBe(2);
       expect(out).toBe('');
       expect(err).toMatch(/^error: /);
@@ -65,15 +56,15 @@ describe('the command line', () => {
 
   it('writes a config to start from, and never over one that is there', async () => {
     const file = join(folder, 'start.yaml');
-    expect(await wenlan('init', file)).toMatchObject({ status: 0, err: '' });
+    expect(await runWenlan('init', file)).toMatchObject({ status: 0, err: '' });
     expect(await loadConfig(file)).toMatchObject({ seed: 7, clean: { recipe: 'default' }, train: { model: 'small' } });
-    const again = await wenlan('init', file);
+    const again = await runWenlan('init', file);
     expect(again.status).toBe(2);
     expect(again.err).toContain('start.yaml is there already');
   });
 
   it('inspects a dataset as JSON and nothing else', async () => {
-    const { status, out, err } = await wenlan('--json', 'inspect', join(folder, 'data'));
+    const { status, out, err } = await runWenlan('--json', 'inspect', join(folder, 'data'));
     expect({ status, err }).toEqual({ status: 0, err: '' });
     expect(JSON.parse(out)).toMatchObject({
       rows: 3,
@@ -84,12 +75,12 @@ describe('the command line', () => {
   });
 
   it('verifies a dataset, and says which file is damaged', async () => {
-    const sound = await wenlan('verify', join(folder, 'data'));
+    const sound = await runWenlan('verify', join(folder, 'data'));
     expect(sound.status).toBe(0);
     expect(sound.out).toContain('3 rows in 1 shards');
     const [shard] = await readdir(join(folder, 'data', 'data'));
     await writeFile(join(folder, 'data', 'data', shard!), 'nothing');
-    const damaged = await wenlan('verify', join(folder, 'data'));
+    const damaged = await runWenlan('verify', join(folder, 'data'));
     expect(damaged.status).toBe(1);
     expect(damaged.out).toContain(shard!);
   });
@@ -101,7 +92,7 @@ describe('the command line', () => {
       ['search', join(folder, 'nowhere'), '雪地里的狗', '--data', join(folder, 'data')],
       ['train', '--data', join(folder, 'nowhere'), '--out', join(folder, 'run')],
     ]) {
-      const { status, out, err } = await wenlan(...args);
+      const { status, out, err } = await runWenlan(...args);
       expect({ args, status, out }).toEqual({ args, status: 2, out: '' });
       expect(err).toContain('nowhere');
       expect(err.trim().split('\n')).toHaveLength(1);
@@ -112,7 +103,7 @@ describe('the command line', () => {
     const file = join(folder, 'wenlan.yaml');
     const attempt = async (yaml: string): Promise<string> => {
       await writeFile(file, yaml);
-      const { status, err } = await wenlan(
+      const { status, err } = await runWenlan(
         'train',
         '--data',
         join(folder, 'data'),
@@ -129,6 +120,6 @@ describe('the command line', () => {
     expect(await attempt('train:\n  stpes: 10\n')).toContain('train.stpes is not a known key');
     expect(await attempt('seed: [1\n')).toMatch(/wenlan\.yaml:\d+: /);
     await rm(file);
-    expect((await wenlan('train', '--data', 'd', '--out', 'r', '--config', file)).err).toContain("wenlan.yaml can't be read");
+    expect((await runWenlan('train', '--data', 'd', '--out', 'r', '--config', file)).err).toContain("wenlan.yaml can't be read");
   });
 });

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readPairs } from '@wenlan/shards';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCommandLine } from './command-line.ts';
+import { runWenlan } from '../test/support/run-wenlan.ts';
 
 let folder: string;
 let server: Server;
@@ -29,21 +29,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function wenlan(...args: string[]): Promise<{ status: number; out: string; err: string }> {
-  const written = { out: '', err: '' };
-  const streams = {
-    stdout: { write: (text: string) => void (written.out += text) },
-    stderr: { write: (text: string) => void (written.err += text) },
-  };
-  return { status: await runCommandLine(args, streams), ...written };
-}
-
 describe('crawl and retry without a config', () => {
   it('crawls one source in one line, and fetches again what failed', async () => {
     const out = join(folder, 'raw');
     const fetching = ['--contact', 'crawl@example.org', '--allow-address', '127.0.0.0/8'];
     const flags = ['--source', 'web', '--seed', seed, '--max-pages', '5', ...fetching];
-    const crawled = await wenlan('crawl', ...flags, '--out', out, '--json');
+    const crawled = await runWenlan('crawl', ...flags, '--out', out, '--json');
     expect(crawled.status, crawled.err).toBe(0);
     expect(JSON.parse(crawled.out)).toMatchObject({
       candidates: 1,
@@ -51,7 +42,7 @@ describe('crawl and retry without a config', () => {
       byOutcome: { 'http-4xx': 1 },
       bySource: { web: 1 },
     });
-    const lines = (await wenlan('crawl', ...flags, '--out', out)).out
+    const lines = (await runWenlan('crawl', ...flags, '--out', out)).out
       .split('\n')
       .map((line) => line.trim().replaceAll(/ +/g, ' '));
     expect(lines.slice(1)).toEqual([
@@ -64,20 +55,20 @@ describe('crawl and retry without a config', () => {
       '',
     ]);
     isIll = false;
-    const retried = await wenlan('retry', out, '--where', 'outcome in (timeout, http-4xx)', ...fetching, '--json');
+    const retried = await runWenlan('retry', out, '--where', 'outcome in (timeout, http-4xx)', ...fetching, '--json');
     expect(retried.status, retried.err).toBe(0);
     expect(JSON.parse(retried.out)).toEqual({ dataset: out, rows: 1, shardsRewritten: 1, byOutcome: { ok: 1 } });
   });
 
   it('says which flags are missing', async () => {
     const out = join(folder, 'never');
-    const alone = await wenlan('crawl', '--source', 'web', '--out', out);
+    const alone = await runWenlan('crawl', '--source', 'web', '--out', out);
     expect(alone).toMatchObject({ status: 2 });
     expect(alone.err).toContain('needs --source, --seed and --contact');
-    const both = await wenlan('crawl', '--source', 'web', '--config', 'x.yaml', '--out', out);
+    const both = await runWenlan('crawl', '--source', 'web', '--config', 'x.yaml', '--out', out);
     expect(both.err).toContain("--source and --config don't go together");
-    expect((await wenlan('crawl', '--source', 'gopher', '--out', out)).status).toBe(2);
-    expect((await wenlan('retry', out, '--where', 'outcome = dns')).err).toContain('give --contact');
+    expect((await runWenlan('crawl', '--source', 'gopher', '--out', out)).status).toBe(2);
+    expect((await runWenlan('retry', out, '--where', 'outcome = dns')).err).toContain('give --contact');
   });
 });
 
@@ -88,7 +79,7 @@ describe('a crawl of a list', () => {
     await writeFile(list, `bild,wort\n${seed}a.svg,山\n${seed}gone.svg,水\n`);
     const fetching = ['--contact', 'crawl@example.org', '--allow-address', '127.0.0.0/8'];
     const named = ['--source', 'list', '--seed', list, '--url-col', 'bild', '--caption-col', 'wort'];
-    const crawled = await wenlan('crawl', ...named, ...fetching, '--out', join(folder, 'listed'), '--json');
+    const crawled = await runWenlan('crawl', ...named, ...fetching, '--out', join(folder, 'listed'), '--json');
     expect(crawled.status, crawled.err).toBe(0);
     expect(JSON.parse(crawled.out)).toMatchObject({ candidates: 2, byOutcome: { ok: 1, 'http-4xx': 1 }, bySource: { list: 2 } });
 
@@ -106,31 +97,31 @@ describe('a crawl of a list', () => {
       limits: { maxDecompressionRatio: 10, retries: 0, totalTimeoutMillis: 60_000 },
     };
     await writeFile(config, JSON.stringify({ crawl }));
-    const configured = await wenlan('crawl', '--config', config, '--out', join(folder, 'configured'), '--json');
+    const configured = await runWenlan('crawl', '--config', config, '--out', join(folder, 'configured'), '--json');
     expect(configured.status, configured.err).toBe(0);
     expect(JSON.parse(configured.out)).toMatchObject({ byOutcome: { 'too-big': 1, 'http-4xx': 1 } });
 
     const fitted = ['--resize', 'border', '--resize-size', '16', '--resize-format', 'png'];
-    const resized = await wenlan('crawl', ...named, ...fetching, ...fitted, '--out', join(folder, 'resized'), '--json');
+    const resized = await runWenlan('crawl', ...named, ...fetching, ...fitted, '--out', join(folder, 'resized'), '--json');
     expect(resized.status, resized.err).toBe(0);
     for await (const [row] of readPairs(join(folder, 'resized'))) {
       expect(row).toMatchObject({ outcome: 'ok', mime: 'image/png', width: 16, height: 16 });
     }
-    const lone = await wenlan('crawl', ...named, ...fetching, '--resize-size', '16', '--out', join(folder, 'never'));
+    const lone = await runWenlan('crawl', ...named, ...fetching, '--resize-size', '16', '--out', join(folder, 'never'));
     expect(lone).toMatchObject({ status: 2, err: expect.stringContaining('need its mode') });
     const never = ['--resize', 'border', '--resize-quality', '101', '--out', join(folder, 'never')];
-    expect(await wenlan('crawl', ...named, ...fetching, ...never)).toMatchObject({
+    expect(await runWenlan('crawl', ...named, ...fetching, ...never)).toMatchObject({
       status: 2,
       err: expect.stringContaining('resize.quality is 101'),
     });
 
     await writeFile(config, JSON.stringify({ crawl: { ...crawl, limits: { maxDecompresionRatio: 10 } } }));
-    const wrong = await wenlan('crawl', '--config', config, '--out', join(folder, 'never'));
+    const wrong = await runWenlan('crawl', '--config', config, '--out', join(folder, 'never'));
     expect(wrong).toMatchObject({
       status: 2,
       err: expect.stringContaining('"crawl.limits.maxDecompresionRatio" is not a known key'),
     });
-    const missing = await wenlan(
+    const missing = await runWenlan(
       'crawl',
       '--source',
       'local',

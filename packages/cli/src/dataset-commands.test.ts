@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { writeNpy } from '@wenlan/evaluation';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCommandLine } from './command-line.ts';
+import { runWenlan, wenlanJson } from '../test/support/run-wenlan.ts';
 
 let folder: string;
 const at = (name: string): string => join(folder, name);
@@ -23,44 +23,29 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function wenlan(...args: string[]): Promise<{ status: number; out: string; err: string }> {
-  const written = { out: '', err: '' };
-  const streams = {
-    stdout: { write: (text: string) => void (written.out += text) },
-    stderr: { write: (text: string) => void (written.err += text) },
-  };
-  return { status: await runCommandLine(args, streams), ...written };
-}
-
-const json = async (...args: string[]): Promise<Record<string, unknown>> => {
-  const { status, out, err } = await wenlan('--json', ...args);
-  expect({ args, status, err: status === 0 ? '' : err }).toEqual({ args, status: 0, err: '' });
-  return JSON.parse(out) as Record<string, unknown>;
-};
-
 describe('datasets from and for other programs', () => {
   it('imports a list, and says what is wrong with a row', async () => {
-    const summary = await json('import', at('list.csv'), '--out', at('data'), '--split', 'train');
+    const summary = await wenlanJson('import', at('list.csv'), '--out', at('data'), '--split', 'train');
     expect(summary).toMatchObject({ format: 'list', rows: 4, byOutcome: { ok: 3 } });
     expect(summary['problems']).toMatchObject([{ where: 'list.csv line 5', outcome: 'filtered:file-missing' }]);
-    const lines = await wenlan('import', at('list.csv'), '--out', at('data'), '--split', 'train');
+    const lines = await runWenlan('import', at('list.csv'), '--out', at('data'), '--split', 'train');
     expect(lines).toMatchObject({ status: 0, out: `4 rows of list, 3 with a picture: ${at('data')}\n` });
-    const wrong = await wenlan('import', at('list.csv'), '--out', at('never'), '--format', 'xls');
+    const wrong = await runWenlan('import', at('list.csv'), '--out', at('never'), '--format', 'xls');
     expect(wrong.status).toBe(2);
     expect(wrong.err).toContain('There is no format xls');
   });
 
   it('exports rows that a condition holds for', async () => {
     const args = ['export', at('data'), '--format', 'list', '--table', 'jsonl', '--split', 'train'];
-    expect(await json(...args, '--where', 'width = 40', '--out', at('list'))).toMatchObject({ rows: 3 });
+    expect(await wenlanJson(...args, '--where', 'width = 40', '--out', at('list'))).toMatchObject({ rows: 3 });
     const [file] = (await readdir(at('list'))).filter((name) => name.endsWith('.jsonl'));
     expect((await readFile(join(at('list'), file!), 'utf8')).trim().split('\n')).toHaveLength(3);
-    expect((await wenlan('export', '--format', 'list', '--out', at('other'))).err).toContain(
+    expect((await runWenlan('export', '--format', 'list', '--out', at('other'))).err).toContain(
       'name a dataset, or a run with --run',
     );
-    const weights = await wenlan('export', '--run', at('data'), '--format', 'onnx', '--out', at('other'));
+    const weights = await runWenlan('export', '--run', at('data'), '--format', 'onnx', '--out', at('other'));
     expect(weights).toMatchObject({ status: 2, err: 'There is no format onnx for weights; use pth or safetensors.\n' });
-    const wrong = await wenlan(...args, '--where', 'widht = 40', '--out', at('other'));
+    const wrong = await runWenlan(...args, '--where', 'widht = 40', '--out', at('other'));
     expect(wrong.status).toBe(2);
     expect(wrong.err).toContain('widht');
   });
@@ -70,26 +55,26 @@ describe('datasets from and for other programs', () => {
     expect(ids).toBe(3);
     const [file] = (await readdir(at('list'))).filter((name) => name.endsWith('.jsonl'));
     const { id } = JSON.parse((await readFile(join(at('list'), file!), 'utf8')).split('\n')[0]!) as { id: string };
-    expect(await json('forget', at('data'), '--id', id)).toMatchObject({
+    expect(await wenlanJson('forget', at('data'), '--id', id)).toMatchObject({
       ids: [id],
       datasets: [{ rows: 1, shardsRewritten: 1 }],
     });
-    expect(await json('inspect', at('data'))).toMatchObject({ byOutcome: { ok: 2, forgotten: 1 } });
-    expect((await json('verify', at('data')))['sound']).toBe(true);
-    const wrong = await wenlan('forget', at('data'), '--phash', 'xyz');
+    expect(await wenlanJson('inspect', at('data'))).toMatchObject({ byOutcome: { ok: 2, forgotten: 1 } });
+    expect((await wenlanJson('verify', at('data')))['sound']).toBe(true);
+    const wrong = await runWenlan('forget', at('data'), '--phash', 'xyz');
     expect(wrong).toMatchObject({ status: 2, err: 'xyz is no perceptual hash; give its 16 hexadecimal digits.\n' });
-    expect((await wenlan('forget', at('data'))).err).toContain('it names nothing');
+    expect((await runWenlan('forget', at('data'))).err).toContain('it names nothing');
   });
 
   it('scores captions by tokenizer, and names a file that is none', async () => {
     const files = ['score', 'captions', '--references', at('references.json'), '--candidates'];
-    const scores = await json(...files, at('candidates.json'));
+    const scores = await wenlanJson(...files, at('candidates.json'));
     expect(Object.keys(scores)).toEqual(['char', 'jieba']);
     expect(scores['jieba']).toMatchObject({ conditions: { tokenizer: expect.stringMatching(/^jieba \d/) as string } });
     expect((scores['char'] as { 'BLEU-1': number })['BLEU-1']).toBeCloseTo(10 / 11, 6);
-    expect(await wenlan(...files, at('nowhere.json'))).toMatchObject({ status: 2, out: '' });
-    expect((await wenlan(...files, at('list.csv'))).err).toContain('list.csv is no JSON');
-    expect((await wenlan(...files, at('candidates.json'), '--tokenizer', 'words')).err).toContain('no tokenizer "words"');
+    expect(await runWenlan(...files, at('nowhere.json'))).toMatchObject({ status: 2, out: '' });
+    expect((await runWenlan(...files, at('list.csv'))).err).toContain('list.csv is no JSON');
+    expect((await runWenlan(...files, at('candidates.json'), '--tokenizer', 'words')).err).toContain('no tokenizer "words"');
   });
 
   it('scores vectors, and names a truth that does not fit', async () => {
@@ -102,11 +87,14 @@ describe('datasets from and for other programs', () => {
     await writeNpy(at('texts.npy'), rows(5, 1, 0, 2, -3, 0, 1, 1));
     await writeFile(at('truth.json'), '[[0], [1], [2], [0, 1]]');
     const files = ['score', 'retrieval', '--images', at('images.npy'), '--texts', at('texts.npy'), '--truth'];
-    expect(await json(...files, at('truth.json'), '--normalize')).toMatchObject({ i2t: { 'R@1': 100 }, t2i: { 'R@1': 100 } });
+    expect(await wenlanJson(...files, at('truth.json'), '--normalize')).toMatchObject({
+      i2t: { 'R@1': 100 },
+      t2i: { 'R@1': 100 },
+    });
     await writeFile(at('flat.json'), '[0, 1, 2, 0]');
-    expect((await wenlan(...files, at('flat.json'))).err).toContain('flat.json is no list of lists');
+    expect((await runWenlan(...files, at('flat.json'))).err).toContain('flat.json is no list of lists');
     await writeFile(at('short.json'), '[[0]]');
-    expect(await wenlan(...files, at('short.json'))).toMatchObject({ status: 2 });
-    expect((await wenlan(...files.with(3, at('list.csv')), at('truth.json'))).err).toContain('list.csv');
+    expect(await runWenlan(...files, at('short.json'))).toMatchObject({ status: 2 });
+    expect((await runWenlan(...files.with(3, at('list.csv')), at('truth.json'))).err).toContain('list.csv');
   });
 });

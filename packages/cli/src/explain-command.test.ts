@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { emptyPair, openDataset } from '@wenlan/shards';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCommandLine } from './command-line.ts';
+import { runWenlan } from '../test/support/run-wenlan.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -12,20 +12,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function wenlan(...args: string[]): Promise<{ status: number; out: string; err: string }> {
-  const written = { out: '', err: '' };
-  const status = await runCommandLine(args, {
-    stdout: { write: (text) => void (written.out += text) },
-    stderr: { write: (text) => void (written.err += text) },
-  });
-  return { status, ...written };
-}
-
 describe('wenlan explain', () => {
   it('prints an object for each line of a file, empty ones too', async () => {
     const file = join(folder, 'lines.txt');
     await writeFile(file, '\uFEFF#周末# 看灯[doge]，电话13812345678\r\n\r\n点击查看大图\n');
-    const { status, out } = await wenlan('explain', '--lines', file, '--profile', 'weibo', '--json');
+    const { status, out } = await runWenlan('explain', '--lines', file, '--profile', 'weibo', '--json');
     expect(status).toBe(0);
     const explained = out
       .trimEnd()
@@ -41,7 +32,7 @@ describe('wenlan explain', () => {
   });
 
   it('prints the verdicts on a text for a person', async () => {
-    const { status, out } = await wenlan('explain', '长城 点击查看大图');
+    const { status, out } = await runWenlan('explain', '长城 点击查看大图');
     expect(status).toBe(0);
     expect(out).toMatch(/^长城 点击查看大图\n {2}kept as: 长城\n[^]*ui-phrases +1\n/);
   });
@@ -54,33 +45,33 @@ describe('wenlan explain', () => {
         .png()
         .toBuffer(),
     );
-    const { out } = await wenlan('--json', 'explain', file);
+    const { out } = await runWenlan('--json', 'explain', file);
     const explained = JSON.parse(out) as { rules: object[] };
     expect(explained).toMatchObject({ input: file, format: 'png', width: 40, height: 20, keep: false });
     expect(explained.rules).toContainEqual({ rule: 'min-side', score: 20, keep: false });
     await writeFile(file, '<html>');
-    const broken = await wenlan('explain', file);
+    const broken = await runWenlan('explain', file);
     expect(broken.out).toContain('no picture that decodes, dropped');
   });
 
   it('takes the name of a picture that is not there as a text', async () => {
-    const { out } = await wenlan('--json', 'explain', 'IMG_1234.jpg');
+    const { out } = await runWenlan('--json', 'explain', 'IMG_1234.jpg');
     expect(JSON.parse(out)).toMatchObject({ input: 'IMG_1234.jpg', keep: false });
   });
 
   it('says in a sentence what is missing', async () => {
-    expect(await wenlan('explain')).toMatchObject({ status: 2, err: expect.stringContaining('--lines') as string });
-    const missing = await wenlan('explain', '--lines', join(folder, 'nowhere.txt'));
+    expect(await runWenlan('explain')).toMatchObject({ status: 2, err: expect.stringContaining('--lines') as string });
+    const missing = await runWenlan('explain', '--lines', join(folder, 'nowhere.txt'));
     expect(missing.status).toBe(2);
     expect(missing.err).toContain('nowhere.txt');
-    expect((await wenlan('explain', '--profile', 'blog', '字')).status).toBe(2);
-    expect((await wenlan('explain', '--recipe', 'nothing', '字')).err).toContain('nothing');
+    expect((await runWenlan('explain', '--profile', 'blog', '字')).status).toBe(2);
+    expect((await runWenlan('explain', '--recipe', 'nothing', '字')).err).toContain('nothing');
   });
 });
 
 describe('wenlan clean', () => {
   it('--measure prints how often every rule errs', async () => {
-    const { status, out } = await wenlan('clean', '--measure');
+    const { status, out } = await runWenlan('clean', '--measure');
     expect(status).toBe(0);
     expect(out).toMatch(
       /^Each rule[^\n]+\nrule +positive negative precision +recall\naccounts +\d+ +\d+ +[01]\.\d{3} +[01]\.\d{3}\n/,
@@ -111,17 +102,17 @@ describe('wenlan clean', () => {
     await writer.append(await Promise.all(rows));
     await writer.finish();
     await writer.close();
-    const { status, out, err } = await wenlan('clean', raw, '--sample', '5', '--recipe', 'weibo');
+    const { status, out, err } = await runWenlan('clean', raw, '--sample', '5', '--recipe', 'weibo');
     expect({ status, err: err.includes('Error') }).toEqual({ status: 0, err: false });
     expect(out).toMatch(/\nui-phrases +texts +5 +4 +1 {2}转发微博\n/);
     expect(out).toMatch(/\nmin-side +pairs +4 +2 +2/);
     expect(out).toMatch(/\n\d pairs kept, \d dropped; nothing is written\n$/);
-    const few = await wenlan('--json', 'clean', raw, '--sample', '2', '--recipe', 'weibo');
+    const few = await runWenlan('--json', 'clean', raw, '--sample', '2', '--recipe', 'weibo');
     const { kept, dropped } = JSON.parse(few.out) as { kept: number; dropped: number };
     expect(kept + dropped).toBe(2);
   });
 
   it('says that a dataset is missing', async () => {
-    expect(await wenlan('clean')).toMatchObject({ status: 2, err: expect.stringContaining('--measure') as string });
+    expect(await runWenlan('clean')).toMatchObject({ status: 2, err: expect.stringContaining('--measure') as string });
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { emptyPair, openDataset, pairId, readPairs } from '@wenlan/shards';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCommandLine } from './command-line.ts';
+import { runWenlan, wenlanJson } from '../test/support/run-wenlan.ts';
 
 const PERSON = 'https://m.weibo.cn/u/1234';
 const url = (number: number): string => `https://img.example/${number}.png`;
@@ -26,25 +26,10 @@ beforeAll(async () => {
   }
   await writer.finish();
   await writer.close();
-  await json('export', at('raw'), '--out', at('copy'), '--format', 'parquet');
-  await json('clean', at('raw'), '--out', at('clean'), '--recipe', at('all.yaml'));
+  await wenlanJson('export', at('raw'), '--out', at('copy'), '--format', 'parquet');
+  await wenlanJson('clean', at('raw'), '--out', at('clean'), '--recipe', at('all.yaml'));
 });
 afterAll(() => rm(folder, { recursive: true }));
-
-async function wenlan(...args: string[]): Promise<{ status: number; out: string; err: string }> {
-  const written = { out: '', err: '' };
-  const streams = {
-    stdout: { write: (text: string) => void (written.out += text) },
-    stderr: { write: (text: string) => void (written.err += text) },
-  };
-  return { status: await runCommandLine(args, streams), ...written };
-}
-
-const json = async (...args: string[]): Promise<Record<string, unknown>> => {
-  const { status, out, err } = await wenlan('--json', ...args);
-  expect({ args, status, err: status === 0 ? '' : err }).toEqual({ args, status: 0, err: '' });
-  return JSON.parse(out) as Record<string, unknown>;
-};
 
 /** URLs of the pictures that are there. */
 async function urlsIn(dataset: string): Promise<string[]> {
@@ -57,7 +42,7 @@ async function urlsIn(dataset: string): Promise<string[]> {
 describe('what was forgotten', () => {
   it('comes back neither by import, nor by clean, nor by clean --retune', async () => {
     const kept = [3, 4, 5].map(url);
-    expect(await json('forget', at('raw'), '--user', PERSON, '--url', url(2))).toMatchObject({ datasets: [{ rows: 3 }] });
+    expect(await wenlanJson('forget', at('raw'), '--user', PERSON, '--url', url(2))).toMatchObject({ datasets: [{ rows: 3 }] });
     expect(await urlsIn(at('raw'))).toEqual(kept);
 
     // The cleaning that was made before still has them, but what it measured is of shards that are gone.
@@ -68,18 +53,18 @@ describe('what was forgotten', () => {
       err: expect.stringMatching(/^The measures of the shard .+; clean the dataset again without --retune\.\n$/) as string,
     };
     const retune = ['clean', at('clean'), '--retune', '--recipe', at('all.yaml'), '--out', at('retuned')];
-    expect(await wenlan(...retune)).toEqual(refused);
-    await json('clean', at('raw'), '--out', at('again'), '--recipe', at('all.yaml'));
+    expect(await runWenlan(...retune)).toEqual(refused);
+    await wenlanJson('clean', at('raw'), '--out', at('again'), '--recipe', at('all.yaml'));
     expect(await urlsIn(at('again'))).toEqual(kept);
 
-    expect(await json('forget', at('raw'), '--user', PERSON, '--url', url(2), '--derived', at('clean'))).toMatchObject({
+    expect(await wenlanJson('forget', at('raw'), '--user', PERSON, '--url', url(2), '--derived', at('clean'))).toMatchObject({
       datasets: [{ rows: 0 }, { rows: 3 }],
     });
     expect(await urlsIn(at('clean'))).toEqual(kept);
-    expect(await wenlan(...retune)).toEqual(refused);
+    expect(await runWenlan(...retune)).toEqual(refused);
 
-    await json('import', at('copy'), '--out', at('imported'), '--forgotten-in', at('raw'));
+    await wenlanJson('import', at('copy'), '--out', at('imported'), '--forgotten-in', at('raw'));
     expect(await urlsIn(at('imported'))).toEqual(kept);
-    expect(await json('inspect', at('imported'))).toMatchObject({ byOutcome: { ok: 3, forgotten: 3 } });
+    expect(await wenlanJson('inspect', at('imported'))).toMatchObject({ byOutcome: { ok: 3, forgotten: 3 } });
   });
 });

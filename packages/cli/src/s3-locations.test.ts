@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runCommandLine } from './command-line.ts';
+import { runWenlan } from '../test/support/run-wenlan.ts';
 
 const VARIABLES = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', AWS_REGION: 'us-east-1' };
 const before = { ...process.env };
@@ -12,18 +12,9 @@ afterEach(() => {
   Object.assign(process.env, before);
 });
 
-async function wenlan(...args: string[]): Promise<{ status: number; out: string; err: string }> {
-  const written = { out: '', err: '' };
-  const status = await runCommandLine(args, {
-    stdout: { write: (text) => void (written.out += text) },
-    stderr: { write: (text) => void (written.err += text) },
-  });
-  return { status, ...written };
-}
-
 describe('commands given s3:', () => {
   it('train keeps its run in a folder, and says so', async () => {
-    expect(await wenlan('train', '--data', 's3://pairs/clean', '--out', 's3://pairs/run')).toEqual({
+    expect(await runWenlan('train', '--data', 's3://pairs/clean', '--out', 's3://pairs/run')).toEqual({
       status: 2,
       out: '',
       err: 'What is written here needs a folder of this machine, and s3://pairs/run is in S3; give a path or a file: URL, and copy the folder afterwards.\n',
@@ -37,7 +28,7 @@ describe('commands given s3:', () => {
     server.close();
     await once(server, 'close');
     process.env['AWS_ENDPOINT_URL_S3'] = endpoint;
-    expect(await wenlan('verify', 's3://pairs/clean')).toEqual({
+    expect(await runWenlan('verify', 's3://pairs/clean')).toEqual({
       status: 1,
       out: '',
       err: `S3 can't be reached for s3://pairs/clean/manifest.json at ${endpoint}: ECONNREFUSED; check the network and AWS_ENDPOINT_URL_S3, then run the same command again, which goes on from the last committed shard.\n`,

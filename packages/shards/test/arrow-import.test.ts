@@ -1,8 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { importDataset, openDataset, readPairs } from '@wenlan/shards';
-import type { Pair } from '@wenlan/shards';
+import { importDataset, openDataset } from '@wenlan/shards';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { picture } from './support/pictures.ts';
 import { missingInPython, runPython } from './support/python.ts';
@@ -52,18 +51,13 @@ for form, columns in forms.items():
         pa.feather.write_feather(table, name + 'file.feather', compression='uncompressed' if codec == 'none' else codec, chunksize=3)
 print(json.dumps(None))
 `;
+import { rowsOf } from './support/rows-of.ts';
 
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'wenlan-arrow-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
-
-async function rowsOf(location: string): Promise<Pair[]> {
-  const rows: Pair[] = [];
-  for await (const batch of readPairs(location)) rows.push(...batch);
-  return rows;
-}
 
 describe.skipIf(missing !== null)('what pyarrow writes as Arrow and Feather', () => {
   it('is imported: files and streams, every codec, dictionaries, large types, views, lists and structs', async () => {

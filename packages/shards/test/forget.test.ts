@@ -8,7 +8,6 @@ import {
   openDataset,
   pairId,
   readManifest,
-  readPairs,
   rewriteShards,
   verifyDataset,
 } from '@wenlan/shards';
@@ -17,6 +16,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { folderBytes } from './support/folder-bytes.ts';
 import { picture } from './support/pictures.ts';
 import { sampleRows } from './support/sample-rows.ts';
+import { rowsOf } from './support/rows-of.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -37,12 +37,6 @@ async function write(name: string, options: { parents?: string[]; rows?: Pair[];
   );
   await writer.finish(options.state);
   return at(name);
-}
-
-async function rowsOf(location: string): Promise<Pair[]> {
-  const all: Pair[] = [];
-  for await (const batch of readPairs(location)) all.push(...batch);
-  return all;
 }
 
 const forgotten = async (location: string): Promise<string[]> =>

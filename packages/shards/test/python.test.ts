@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exportDataset, importDataset, openDataset, readPairs } from '@wenlan/shards';
-import type { Pair } from '@wenlan/shards';
+import { exportDataset, importDataset, openDataset } from '@wenlan/shards';
 import { pack } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { picture } from './support/pictures.ts';
@@ -18,12 +17,6 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'wenlan-parquet-'));
 });
 afterEach(() => rm(folder, { recursive: true }));
-
-async function rowsOf(location: string): Promise<Pair[]> {
-  const rows: Pair[] = [];
-  for await (const batch of readPairs(location)) rows.push(...batch);
-  return rows;
-}
 
 const READ = `
 import hashlib, json, sys
@@ -91,6 +84,7 @@ columns['jpg'] = pyarrow.array([image(0), None, None, image(1), None, None], pya
 pyarrow.parquet.write_table(pyarrow.table(columns), folder + '/with-pictures.parquet')
 print(json.dumps(None))
 `;
+import { rowsOf } from './support/rows-of.ts';
 
 const FORMS = [
   'snappy-plain',

@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { forgetPairs, openDataset, readManifest, readPairs, rewriteShards, verifyDataset } from '@wenlan/shards';
+import { forgetPairs, openDataset, readManifest, rewriteShards, verifyDataset } from '@wenlan/shards';
 import type { Pair } from '@wenlan/shards';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { folderBytes } from './support/folder-bytes.ts';
 import { sampleRows } from './support/sample-rows.ts';
+import { rowsOf } from './support/rows-of.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -30,12 +31,6 @@ async function write(name: string): Promise<string> {
   await writer.append([...rows], 'train');
   await writer.finish();
   return join(folder, name);
-}
-
-async function rowsOf(location: string): Promise<Pair[]> {
-  const all: Pair[] = [];
-  for await (const batch of readPairs(location)) all.push(...batch);
-  return all;
 }
 
 describe(rewriteShards, () => {

@@ -21,6 +21,7 @@ import { picture } from './support/pictures.ts';
 import { aws, missingS3, prefixBytes, startS3 } from './support/s3-server.ts';
 import type { S3Server } from './support/s3-server.ts';
 import { sampleRows } from './support/sample-rows.ts';
+import { rowsOf } from './support/rows-of.ts';
 
 let s3: S3Server;
 let folder: string;
@@ -45,12 +46,6 @@ async function write(location: string, given: Pair[] = rows, parents: string[] =
   );
   await writer.finish();
   return location;
-}
-
-async function rowsOf(location: string): Promise<Pair[]> {
-  const all: Pair[] = [];
-  for await (const batch of readPairs(location)) all.push(...batch);
-  return all;
 }
 
 const keyOf = (location: string, file: string): string => `${location.slice(`s3://${s3.bucket}/`.length)}/${file}`;

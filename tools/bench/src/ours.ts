@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /** The command that runs `sides/NAME.ts` from source. */
@@ -9,4 +10,10 @@ export function ours(name: string, ...args: string[]): string[] {
 /** The command that runs `peers/NAME.py` with the benchmark's interpreter. */
 export function peer(python: string, name: string, ...args: string[]): string[] {
   return [python, fileURLToPath(new URL(`../peers/${name}.py`, import.meta.url)), ...args];
+}
+
+/** Runs `peers/NAME.py` to its end, to prepare what both sides read. */
+export function runPeer(python: string, name: string, ...args: string[]): void {
+  const [command, ...rest] = peer(python, name, ...args) as [string, ...string[]];
+  execFileSync(command, rest, { stdio: ['ignore', 'ignore', 'inherit'] });
 }

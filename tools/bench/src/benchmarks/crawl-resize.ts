@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { importDataset } from '@wenlan/shards';
 import type { Benchmark } from '../benchmark.ts';
 import { writePhotographs } from '../data/photographs.ts';
 import { startPictureServer } from '../loopback/start-picture-server.ts';
-import { ours, peer } from '../ours.ts';
+import { ours, peer, runPeer } from '../ours.ts';
 
 const PICTURES = 4_000;
 const HOSTS = 16;
@@ -27,11 +26,7 @@ the mean over ${COMPARED} of our pictures against img2dataset's. img2dataset run
     const { port, close } = await startPictureServer(pictures);
     const urls = (count: number): string[] => [String(port), String(count), String(HOSTS)];
     const made = join(folder, 'made');
-    const [command, ...args] = peer(python, 'img2dataset-download', ...urls(COMPARED), ...FIT, '1', '8', made) as [
-      string,
-      ...string[],
-    ];
-    execFileSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+    runPeer(python, 'img2dataset-download', ...urls(COMPARED), ...FIT, '1', '8', made);
     const reference = join(folder, 'reference');
     await importDataset(join(made, 'out'), { out: reference, format: 'webdataset' });
     return {

@@ -1,6 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import type { Benchmark } from '../benchmark.ts';
-import { ours, peer } from '../ours.ts';
+import { ours, peer, runPeer } from '../ours.ts';
 
 const ROWS = 30_000;
 const DIM = 2048;
@@ -17,8 +16,7 @@ each direction, which gives R@10 and nothing else. Ours ranks the right answer o
 which come R@K of any K, median and mean rank and the number of ties; the checks of the vectors are within its time, bootstrap intervals aren't. Matrices are multiplied by the
 installed TensorFlow. R@10 of both must be equal.`,
   async prepare({ folder, python }) {
-    const [command, ...args] = peer(python, 'retrieval-vectors', folder, String(ROWS), String(DIM)) as [string, ...string[]];
-    execFileSync(command, args);
+    runPeer(python, 'retrieval-vectors', folder, String(ROWS), String(DIM));
     return {
       sides: [
         { name: 'WenLan', command: ours('retrieval-scoring', folder) },

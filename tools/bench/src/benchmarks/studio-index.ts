@@ -1,10 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import type { Benchmark } from '../benchmark.ts';
-import { ours, peer } from '../ours.ts';
-
-const ROWS = 100_000;
-const DIM = 2048;
-const QUERIES = 200;
+import { DIM, ROWS, writeSearchVectors } from '../data/search-vectors.ts';
+import { ours } from '../ours.ts';
 
 export const benchmark: Benchmark = {
   title: `An approximate index over ${ROWS.toLocaleString('en-US')} vectors of ${DIM.toLocaleString('en-US')}, beside the exact one`,
@@ -16,11 +12,7 @@ export const benchmark: Benchmark = {
 into memory; what it proposes is multiplied in full. Recall@10 is the share of the exact first 10 that it finds. To be reached: a median below 20 ms at a recall of 98 % or more.
 Building the graph is timed apart and happens in the run that isn't counted; the other runs find it.`,
   async prepare({ folder, python }) {
-    const [command, ...args] = peer(python, 'search-vectors', folder, String(ROWS), String(DIM), String(QUERIES)) as [
-      string,
-      ...string[],
-    ];
-    execFileSync(command, args);
+    writeSearchVectors(folder, python);
     return {
       sides: [
         { name: 'approximate', command: ours('studio-index', folder) },

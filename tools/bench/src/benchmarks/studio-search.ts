@@ -1,10 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import type { Benchmark } from '../benchmark.ts';
+import { DIM, ROWS, writeSearchVectors } from '../data/search-vectors.ts';
 import { ours, peer } from '../ours.ts';
-
-const ROWS = 100_000;
-const DIM = 2048;
-const QUERIES = 200;
 
 export const benchmark: Benchmark = {
   title: `One sentence after another in ${ROWS.toLocaleString('en-US')} vectors of ${DIM.toLocaleString('en-US')}, exactly`,
@@ -17,11 +13,7 @@ export const benchmark: Benchmark = {
 OpenBLAS on all cores and takes them by argpartition; ours reads a quarter of the memory on one core, in eight bits, and multiplies in float64 those rows that may be among the first 10. Both must name the same rows.
 Making the index is not within the time; it is beside it.`,
   async prepare({ folder, python }) {
-    const [command, ...args] = peer(python, 'search-vectors', folder, String(ROWS), String(DIM), String(QUERIES)) as [
-      string,
-      ...string[],
-    ];
-    execFileSync(command, args);
+    writeSearchVectors(folder, python);
     return {
       sides: [
         { name: 'WenLan', command: ours('studio-search', folder) },
