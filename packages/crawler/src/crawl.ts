@@ -29,8 +29,8 @@ import { summarize } from './summary/summarize.ts';
 
 /** Pages of one source read ahead of their turn. */
 const MAX_PAGES_AHEAD = 64;
-/** Rows of one list, or pages of one archive, read ahead of their turn. */
-const MAX_ROWS_AHEAD = 512;
+/** Rows of one list, or pages of one archive, read ahead of their turn; enough to go on fetching while a shard is committed. */
+const MAX_ROWS_AHEAD = 1_024;
 /** An error names so many sites. */
 const MAX_SILENCES = 3;
 /** Pictures that have come before their turn; enough that one host that has to be asked again doesn't hold up the others. */

@@ -38,6 +38,8 @@ const WHITE = { r: 255, g: 255, b: 255 };
 
 /** A pool of pictures does better on few cores than a pool of threads for each. */
 sharp.concurrency(1);
+/** No picture comes twice, so that keeping what was made of it only costs. */
+sharp.cache(false);
 
 /**
  * Fits a picture to a size in threads of libvips, upright, on white, in sRGB; the first frame of an animation. JPEGs are shrunk
