@@ -1,5 +1,5 @@
 import type { MatMul } from '@wenlan/evaluation';
-import { engineStatus, loadEngine, tf } from '@wenlan/engine';
+import { engineStatus } from '@wenlan/engine/status';
 
 /** Multiplications for which it is worth the second that TensorFlow takes to load. */
 const WORTH_LOADING = 2e9;
@@ -9,6 +9,7 @@ export async function engineMatMul(products: number): Promise<MatMul | undefined
   if (products < WORTH_LOADING) return undefined;
   const { record, stock } = await engineStatus();
   if (record === undefined && stock === undefined) return undefined;
+  const { loadEngine, tf } = await import('@wenlan/engine');
   const { tensorflowVersion, device } = await loadEngine();
   return {
     name: `TensorFlow ${tensorflowVersion}, ${device === 'gpu' ? 'CUDA' : 'CPU'}`,

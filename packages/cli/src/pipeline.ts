@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type RecallAtK, renderReport } from '@wenlan/evaluation';
-import { readRun } from '@wenlan/model';
+import { readRun } from '@wenlan/model/run-files';
 import { readManifest, writeAtomically } from '@wenlan/shards';
 import type { CommandContext } from './command-context.ts';
 import type { Config } from './config/schema.ts';

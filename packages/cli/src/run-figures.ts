@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readMetrics, readRun, type StepMetrics } from '@wenlan/model';
+import { readMetrics, readRun, type StepMetrics } from '@wenlan/model/run-files';
 import { UsageError } from './usage-error.ts';
 
 /** What a training run did so far, in figures. Times leave out validation and checkpoints. */

@@ -8,7 +8,7 @@ import {
   comparisonPage,
   publishedFigures,
 } from '@wenlan/evaluation';
-import { readRun } from '@wenlan/model';
+import { readRun } from '@wenlan/model/run-files';
 import { writeAtomically } from '@wenlan/shards';
 import type { CommandContext } from '../command-context.ts';
 import { type ClassPictures, classPictures } from '../compare/class-pictures.ts';

@@ -1,8 +1,9 @@
-import { EngineError, engineStatus, installEngine } from '@wenlan/engine';
+import { engineStatus } from '@wenlan/engine/status';
 import type { CommandContext } from '../command-context.ts';
 
 /** Installs the engine; where the tools to build it are missing, a stock package that works here will do. */
 export async function engineInstallCommand(options: { cuda?: boolean }, context: CommandContext): Promise<void> {
+  const { EngineError, installEngine } = await import('@wenlan/engine');
   try {
     const record = await installEngine({ ...options, onProgress: (sentence) => context.reporter.note(sentence) });
     context.print(record, [`TensorFlow ${record.tensorflowVersion} is ready.`]);

@@ -1,4 +1,3 @@
-import { exportRun } from '@wenlan/model';
 import { exportDataset, type ExportFormat, type TableType } from '@wenlan/shards';
 import type { CommandContext } from '../command-context.ts';
 import { UsageError } from '../usage-error.ts';
@@ -41,6 +40,7 @@ async function exportWeights(run: string, { out, format }: ExportCommandOptions,
   if (format !== 'pth' && format !== 'safetensors') {
     throw new UsageError('FORMAT_UNKNOWN', `There is no format ${format} for weights; use pth or safetensors.`);
   }
+  const { exportRun } = await import('@wenlan/model'); // which loads TensorFlow
   const summary = await exportRun(run, { out, format, note: (sentence) => context.reporter.note(sentence) });
   const { file, tensors, step, bytes } = summary;
   context.print(summary, [`${tensors} tensors of step ${step}, ${(bytes / 1e6).toFixed(1)} MB: ${file}`]);

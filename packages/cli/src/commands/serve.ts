@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { readMetrics } from '@wenlan/model';
+import { readMetrics } from '@wenlan/model/run-files';
 import { readManifest } from '@wenlan/shards';
 import { type DatasetOption, type MetricPoint, startStudio } from '@wenlan/studio';
 import type { CommandContext } from '../command-context.ts';

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { engineStatus } from '@wenlan/engine';
+import { engineStatus } from '@wenlan/engine/status';
 
 /** What the figures were computed with. */
 export async function engineLine(): Promise<string> {

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { CleanSummary } from '@wenlan/cleaning';
 import type { CrawlSummary } from '@wenlan/crawler';
-import { engineStatus } from '@wenlan/engine';
+import { engineStatus } from '@wenlan/engine/status';
 import type { CrawlReport, Fact, OutcomeCount, RunReport, TrainingReport } from '@wenlan/evaluation';
-import { readMetrics, readRun, type RunRecord, type StepMetrics, type TrainSummary } from '@wenlan/model';
+import { readMetrics, readRun, type RunRecord, type StepMetrics, type TrainSummary } from '@wenlan/model/run-files';
 import { outcomeClass, readManifest, readPairs } from '@wenlan/shards';
 import type { Config } from '../config/schema.ts';
 import type { Layout } from '../layout.ts';
