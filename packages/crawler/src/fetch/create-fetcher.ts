@@ -1,10 +1,6 @@
 import type { FilledOptions } from '../crawl-options.ts';
 import { Fetcher } from './fetcher.ts';
-import { Bandwidth } from '../network/bandwidth.ts';
-import { AddressPolicy } from '../network/address-policy.ts';
-import { createAgent } from '../network/agent.ts';
-import { CachingLookup } from '../network/caching-lookup.ts';
-import { ConnectTo } from '../network/connect-to.ts';
+import { Network } from './network.ts';
 import { HostLimiter } from '../network/host-limiter.ts';
 
 /**
@@ -26,21 +22,12 @@ export function createFetcher(options: FilledOptions): Fetcher {
     sharedHosts,
   } = options;
   const note = (sentence: string): void => onProgress?.({ type: 'note', sentence });
-  const policy = new AddressPolicy(allowAddresses);
-  const lookup = new CachingLookup({
-    policy,
-    onOverload: (host) => note(`The resolver can't keep up (EAI_AGAIN for ${host}); names are looked up one by one for a while.`),
-  });
+  const onOverload = (host: string): void =>
+    note(`The resolver can't keep up (EAI_AGAIN for ${host}); names are looked up one by one for a while.`);
+  const connectionsPerOrigin = perHost.concurrency;
   return new Fetcher({
-    dispatcher: createAgent({
-      policy,
-      lookup,
-      connectTo: new ConnectTo(connectTo),
-      connectTimeoutMillis: limits.connectTimeoutMillis,
-      connectionsPerOrigin: perHost.concurrency,
-    }),
+    network: new Network({ allowAddresses, connectTo, limits, connectionsPerOrigin, bytesPerSecond }, onOverload),
     limiter: new HostLimiter(perHost, { concurrency, onOpen: ({ message }) => note(`${message}.`) }),
-    bandwidth: new Bandwidth(bytesPerSecond),
     limits,
     perHost,
     sharedHosts,

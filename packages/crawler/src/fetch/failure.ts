@@ -1,4 +1,3 @@
-import { errors } from 'undici';
 import type { Outcome } from '@wenlan/shards';
 import { AddressRefusedError } from '../network/address-policy.ts';
 
@@ -52,14 +51,21 @@ export function failureOf(error: unknown): FetchFailure {
   return as('tcp');
 }
 
+/** Of what was given up because the crawl is over. */
+export const DESTROYED = 'UND_ERR_DESTROYED';
+
+/** The system's or undici's name for what went wrong. */
+export const codeOf = ({ cause }: FetchFailure): string | undefined => (cause as NodeJS.ErrnoException | undefined)?.code;
+
 /** Whether the same request may do better a little later. */
 export function mayPass(failure: FetchFailure): boolean {
+  const code = codeOf(failure);
   switch (failure.outcome) {
     case 'dns':
       // A name that doesn't exist won't soon; a resolver that is overloaded may recover.
-      return (failure.cause as NodeJS.ErrnoException | undefined)?.code === 'EAI_AGAIN';
+      return code === 'EAI_AGAIN';
     case 'tcp':
-      return !(failure.cause instanceof errors.ClientDestroyedError);
+      return code !== DESTROYED;
     case 'timeout':
       return true;
     default:

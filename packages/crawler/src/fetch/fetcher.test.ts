@@ -5,7 +5,6 @@ import type { Route, TestWeb } from '../../test/support/test-web.ts';
 import { checkCrawlOptions } from '../crawl-options.ts';
 import type { CrawlOptions } from '../crawl-options.ts';
 import { createFetcher } from './create-fetcher.ts';
-import { FetchFailure } from './failure.ts';
 import type { Fetcher, FetchRequest, FetchResult } from './fetcher.ts';
 
 const MAX_BYTES = 10_000;
@@ -286,11 +285,9 @@ describe('a body', () => {
 
   it('is not read if its headers are refused', async () => {
     await serve({ 'a.test/x': { headers: { 'x-robots-tag': 'noai' }, body: Buffer.alloc(MAX_BYTES * 2) } });
-    const screen: FetchRequest['screen'] = (headers) =>
-      headers['x-robots-tag'] === 'noai' ? new FetchFailure('opt-out', 'no') : null;
-    expect(await get('http://a.test/x', { screen })).toMatchObject({
+    expect(await get('http://a.test/x', { picture: { product: 'wenlan', maxPixels: 1 } })).toMatchObject({
       outcome: 'opt-out',
-      detail: 'no',
+      detail: 'the site says noai',
       headers: { 'x-robots-tag': 'noai' },
     });
   });

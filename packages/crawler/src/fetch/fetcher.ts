@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Dispatcher } from 'undici';
 import { MAX_ROBOTS_BYTES, RobotsCache } from '../consent/robots-cache.ts';
 import type { RobotsAnswer, RobotsVerdict } from '../consent/robots-cache.ts';
-import type { Bandwidth } from '../network/bandwidth.ts';
 import { bareHostname } from '../network/connect-to.ts';
 import { HostDownError } from '../network/host-limiter.ts';
 import type { HostLimits } from '../network/host-state.ts';
@@ -15,8 +13,9 @@ import type { FetchLimits } from './fetch-limits.ts';
 import { conditionalHeaders } from '../refresh/validator.ts';
 import type { Validator } from '../refresh/validator.ts';
 import { firstHeader } from './first-header.ts';
-import { requestOnce } from './request-once.ts';
-import type { BodyLimit, Response, ResponseHeaders } from './request-once.ts';
+import type { Network } from './network.ts';
+import type { BodyLimit, PictureLimit, Response, ResponseHeaders } from './request-once.ts';
+import type { PictureFacts } from '../picture/read-picture.ts';
 import { retryAfterMillis, retryDelayMillis } from './retry-delay.ts';
 
 export interface FetchRequest {
@@ -27,8 +26,8 @@ export interface FetchRequest {
   maxBytes: number;
   /** Place in the crawl's order: what is wanted earlier has the lower number and goes first. */
   order: number;
-  /** Looks at the headers of a 2xx response: a reason not to read its body, or null. */
-  screen?: (headers: ResponseHeaders) => FetchFailure | null;
+  /** That it is to be a picture. */
+  picture?: PictureLimit;
 }
 
 export interface Fetched {
@@ -38,6 +37,8 @@ export interface Fetched {
   status: number;
   headers: ResponseHeaders;
   body: Buffer;
+  /** Of what was asked for as a picture. */
+  picture: PictureFacts | null;
   robots: 'allow';
 }
 
@@ -64,9 +65,8 @@ export interface NotFetched {
 export type FetchResult = Fetched | NotModified | NotFetched;
 
 export interface FetcherOptions {
-  dispatcher: Dispatcher;
+  network: Network;
   limiter: HostLimiter;
-  bandwidth: Bandwidth;
   limits: FetchLimits;
   perHost: HostLimits;
   sharedHosts: SharedHosts | undefined;
@@ -118,7 +118,7 @@ export class Fetcher {
         const response = await this.#attempt(url, request, {
           maxBytes: request.maxBytes,
           excess: 'refuse',
-          screen: request.screen,
+          ...(request.picture && { picture: request.picture }),
         });
         const target = redirectTarget(response, url, visited, this.#options.limits.maxRedirects);
         if (target === null) return finished(url, response, (request.validator ?? null) !== null);
@@ -140,7 +140,8 @@ export class Fetcher {
 
   /** Streams a file that is too large for {@link fetch}. @throws UserError DOWNLOAD_FAILED */
   download(url: URL): AsyncGenerator<Uint8Array, void, undefined> {
-    const { dispatcher, limits, userAgent, seed } = this.#options;
+    const { network, limits, userAgent, seed } = this.#options;
+    const { dispatcher } = network;
     const forbids = async (asked: URL): Promise<string | null> => {
       const { allowed, detail } = await this.robots(asked, 0);
       return allowed ? null : detail;
@@ -152,7 +153,7 @@ export class Fetcher {
   async close(): Promise<void> {
     this.#closing.abort();
     this.#options.limiter.close();
-    await this.#options.dispatcher.destroy();
+    await this.#options.network.close();
   }
 
   async #fetchRobots(start: URL, order: number): Promise<RobotsAnswer> {
@@ -213,7 +214,7 @@ export class Fetcher {
   }
 
   async #send(url: URL, host: string, request: FetchRequest, bodyLimit: BodyLimit): Promise<Response> {
-    const { limiter, userAgent, perHost, sharedHosts } = this.#options;
+    const { network, limiter, userAgent, perHost, sharedHosts } = this.#options;
     const release = await limiter.acquire(host, request.order);
     const leave = await sharedHosts?.acquire(host, perHost).catch((error: unknown) => {
       release();
@@ -227,7 +228,7 @@ export class Fetcher {
       ...(request.validator ? conditionalHeaders(request.validator) : {}),
     };
     try {
-      return await requestOnce(this.#options, url, headers, bodyLimit);
+      return await network.request({ origin: url.origin, path: url.pathname + url.search, headers, limit: bodyLimit });
     } finally {
       leave?.();
       release();
@@ -243,9 +244,9 @@ function downFailure(error: HostDownError): FetchFailure {
 }
 
 function finished(url: URL, response: Response, isConditional: boolean): FetchResult {
-  const { status, headers, body, refusal } = response;
+  const { status, headers, body, refusal, picture } = response;
   if (refusal !== null) return { outcome: refusal.outcome, url, detail: refusal.message, robots: 'allow', headers };
-  if (status >= 200 && status < 300) return { outcome: 'ok', url, status, headers, body, robots: 'allow' };
+  if (status >= 200 && status < 300) return { outcome: 'ok', url, status, headers, body, picture, robots: 'allow' };
   if (status === 304 && isConditional) return { outcome: 'not-modified', url, headers, robots: 'allow' };
   // Statuses of 1xx, and 304 otherwise, answer questions that were not asked; the server is at fault.
   const outcome = BLOCKING.has(status) ? 'rate-limited' : status >= 400 && status < 500 ? 'http-4xx' : 'http-5xx';

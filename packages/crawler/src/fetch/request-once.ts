@@ -1,8 +1,10 @@
 import type { Dispatcher } from 'undici';
 import type { Bandwidth } from '../network/bandwidth.ts';
+import { optOutReason, reservationOfHeaders } from '../consent/opt-out.ts';
+import { readPicture } from '../picture/read-picture.ts';
+import type { PictureFacts } from '../picture/read-picture.ts';
 import { decompress } from './decompress.ts';
-import { failureOf } from './failure.ts';
-import type { FetchFailure } from './failure.ts';
+import { failureOf, FetchFailure } from './failure.ts';
 import type { FetchLimits } from './fetch-limits.ts';
 import { ResponseReader } from './response-reader.ts';
 import type { RawResponse } from './response-reader.ts';
@@ -18,6 +20,15 @@ export interface Response {
   refusal: FetchFailure | null;
   /** From the request to the end of the response's headers. */
   firstByteMillis: number;
+  /** Of a body that was asked for as a picture. */
+  picture: PictureFacts | null;
+}
+
+/** What is asked for as a picture is refused where its headers reserve it, and its header is read as soon as it is there. */
+export interface PictureLimit {
+  /** Our product token, which the headers may name. */
+  product: string;
+  maxPixels: number;
 }
 
 export interface BodyLimit {
@@ -25,8 +36,16 @@ export interface BodyLimit {
   maxBytes: number;
   /** What becomes of a larger body: refused as a whole, or, for a robots.txt, cut. */
   excess: 'refuse' | 'cut';
-  /** Looks at the headers of a 2xx response: a reason not to read its body, or null. */
-  screen?: ((headers: ResponseHeaders) => FetchFailure | null) | undefined;
+  picture?: PictureLimit;
+}
+
+/** One request; it may be sent from another thread. */
+export interface OneRequest {
+  origin: string;
+  /** With its query. */
+  path: string;
+  headers: Readonly<Record<string, string>>;
+  limit: BodyLimit;
 }
 
 export interface RequestOnceOptions {
@@ -39,20 +58,17 @@ export interface RequestOnceOptions {
  * Asks for a URL once and follows nothing.
  * @throws FetchFailure
  */
-export async function requestOnce(
-  { dispatcher, bandwidth, limits }: RequestOnceOptions,
-  url: URL,
-  headers: Readonly<Record<string, string>>,
-  limit: BodyLimit,
-): Promise<Response> {
+export async function requestOnce({ dispatcher, bandwidth, limits }: RequestOnceOptions, asked: OneRequest): Promise<Response> {
+  const { origin, path, headers, limit } = asked;
   try {
-    const response = await new Promise<RawResponse>((resolve, reject) => {
+    const raw = await new Promise<RawResponse>((resolve, reject) => {
       const settle = (result: RawResponse | Error): void => (result instanceof Error ? reject(result) : resolve(result));
-      const reader = new ResponseReader({ limit, totalTimeoutMillis: limits.totalTimeoutMillis, bandwidth, settle });
+      const { totalTimeoutMillis } = limits;
+      const reader = new ResponseReader({ limit, screen: screenOf(limit), totalTimeoutMillis, bandwidth, settle });
       dispatcher.dispatch(
         {
-          origin: url.origin,
-          path: url.pathname + url.search,
+          origin,
+          path,
           method: 'GET',
           headers,
           headersTimeout: limits.firstByteTimeoutMillis,
@@ -61,11 +77,23 @@ export async function requestOnce(
         reader,
       );
     });
-    const coding = response.headers['content-encoding'];
-    if (coding === undefined || response.body.length === 0) return response;
-    const { maxDecompressionRatio: maxRatio } = limits;
-    return { ...response, body: await decompress(response.body, String(coding), { maxBytes: limit.maxBytes, maxRatio }) };
+    const coding = raw.headers['content-encoding'];
+    const { maxBytes } = limit;
+    const body =
+      coding === undefined || raw.body.length === 0
+        ? raw.body
+        : await decompress(raw.body, String(coding), { maxBytes, maxRatio: limits.maxDecompressionRatio });
+    const isPicture = limit.picture !== undefined && raw.refusal === null && raw.status >= 200 && raw.status < 300;
+    return { ...raw, body, picture: isPicture ? await readPicture(body, limit.picture!.maxPixels) : null };
   } catch (error) {
     throw failureOf(error);
   }
+}
+
+function screenOf({ picture }: BodyLimit): ((headers: ResponseHeaders) => FetchFailure | null) | null {
+  if (picture === undefined) return null;
+  return (headers) => {
+    const reason = optOutReason(reservationOfHeaders(headers, picture.product));
+    return reason === null ? null : new FetchFailure('opt-out', reason);
+  };
 }

@@ -18,6 +18,8 @@ export interface RawResponse {
 
 export interface ResponseReaderOptions {
   limit: BodyLimit;
+  /** Looks at the headers of a 2xx response: a reason not to read its body, or null. */
+  screen: ((headers: ResponseHeaders) => FetchFailure | null) | null;
   totalTimeoutMillis: number;
   bandwidth: Bandwidth;
   settle: (result: RawResponse | Error) => void;
@@ -49,12 +51,12 @@ export class ResponseReader implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: ResponseHeaders): void {
-    const { limit } = this.#options;
+    const { limit, screen } = this.#options;
     const firstByteMillis = performance.now() - this.#startedAt;
     const response = { status, headers, body: Buffer.alloc(0), refusal: null, firstByteMillis };
     this.#response = response;
     if (status < 200 || status >= 300) return;
-    const refusal = limit.screen?.(headers) ?? null;
+    const refusal = screen?.(headers) ?? null;
     const announced = Number(headers['content-length']);
     if (refusal !== null) this.#giveUp({ ...response, refusal });
     else if (announced > limit.maxBytes && limit.excess === 'refuse') {

@@ -1,7 +1,6 @@
 import type { Outcome, Pair } from '@wenlan/shards';
-import { optOutReason, reservationOfHeaders } from '../consent/opt-out.ts';
+import { reservationOfHeaders } from '../consent/opt-out.ts';
 import type { Reservation } from '../consent/opt-out.ts';
-import { FetchFailure } from '../fetch/failure.ts';
 import type { Fetcher } from '../fetch/fetcher.ts';
 import { validatorOf } from '../refresh/validator.ts';
 import type { Validator } from '../refresh/validator.ts';
@@ -54,10 +53,7 @@ export async function fetchPicture(request: PictureRequest, options: PictureFetc
     maxBytes,
     order: request.order,
     validator: known?.validator ?? null,
-    screen: (headers) => {
-      const reason = optOutReason(reservationOfHeaders(headers, product));
-      return reason === null ? null : new FetchFailure('opt-out', reason);
-    },
+    picture: { product, maxPixels },
   });
   if (result.outcome === 'not-modified') {
     const row = await known!.row();
@@ -70,7 +66,7 @@ export async function fetchPicture(request: PictureRequest, options: PictureFetc
   const base = { robots: result.robots, reservation: reservationOfHeaders(result.headers, product), fetchedAt: clock() };
   const nothing = { validator: null, bytes: null, mime: null, width: null, height: null, sha256: null };
   if (result.outcome !== 'ok') return { ...nothing, ...base, outcome: result.outcome, detail: result.detail };
-  const picture = await takePicture(result.body, maxPixels, resize);
+  const picture = await fitPicture(result.body, result.picture!, resize);
   if (picture.outcome !== 'ok') return { ...nothing, ...base, ...picture };
   return { ...base, ...picture, detail: null, validator: validatorOf(result.headers) };
 }
@@ -79,7 +75,10 @@ type TakenPicture = (Extract<PictureFacts, { outcome: 'ok' }> & { bytes: Buffer 
 
 /** Reads a picture's header, and fits it to a size where that is asked for. */
 export async function takePicture(bytes: Buffer, maxPixels: number, resize: ResizeOptions | null): Promise<TakenPicture> {
-  const facts = await readPicture(bytes, maxPixels);
+  return fitPicture(bytes, await readPicture(bytes, maxPixels), resize);
+}
+
+async function fitPicture(bytes: Buffer, facts: PictureFacts, resize: ResizeOptions | null): Promise<TakenPicture> {
   if (facts.outcome !== 'ok' || resize === null) return facts.outcome === 'ok' ? { ...facts, bytes } : facts;
   try {
     return { ...facts, bytes, ...(await resizePicture(bytes, facts, resize)) };

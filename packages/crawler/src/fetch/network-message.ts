@@ -1,0 +1,35 @@
+import { codeOf, FetchFailure } from './failure.ts';
+import type { FailureOutcome } from './failure.ts';
+import type { OneRequest, Response } from './request-once.ts';
+
+/** Requests that a thread is to send. */
+export type ToThread = { id: number; asked: OneRequest }[];
+
+/** What a thread tells: that it has started, what became of requests, or that the resolver can't keep up. */
+export type FromThread = 'ready' | { answers: (Responded | Failed)[] } | { overloadedBy: string };
+
+export interface Responded {
+  id: number;
+  response: Omit<Response, 'body' | 'refusal'> & { body: ArrayBuffer; refusal: FailureNote | null };
+}
+
+export interface Failed {
+  id: number;
+  failure: FailureNote;
+}
+
+/** A failure as it crosses threads, where its class would be lost. */
+export interface FailureNote {
+  outcome: FailureOutcome;
+  detail: string;
+  code: string | undefined;
+}
+
+export function noteOfFailure(failure: FetchFailure): FailureNote {
+  return { outcome: failure.outcome, detail: failure.message, code: codeOf(failure) };
+}
+
+export function restoreFailure({ outcome, detail, code }: FailureNote): FetchFailure {
+  if (code === undefined) return new FetchFailure(outcome, detail);
+  return new FetchFailure(outcome, detail, { cause: Object.assign(new Error(detail), { code }) });
+}
