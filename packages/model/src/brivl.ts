@@ -22,11 +22,11 @@ export type { TowerKind } from './tower-parameters.ts';
 const PIXEL_MEAN = [0.485, 0.456, 0.406];
 const PIXEL_DEVIATION = [0.229, 0.224, 0.225];
 
-/** A tower with start values that depend on the seed and the parameters' names alone. */
+/** A tower with start values that depend on the seed and the parameters' names alone; without a seed all zeros, to be loaded. */
 export function createTower(
   config: BriVLConfig,
   kind: TowerKind,
-  { vocabularySize, seed }: { vocabularySize: number; seed: number },
+  { vocabularySize, seed }: { vocabularySize: number; seed?: number },
 ): ParameterStore {
   return ParameterStore.of(towerParameters(config, kind, vocabularySize), seed);
 }

@@ -63,7 +63,7 @@ describe('checkpoints', () => {
   it('are refused when every one is damaged', async () => {
     await save(5);
     await rm(join(root, 'step-00000005', 'state.safetensors'));
-    await expect(newest()).rejects.toThrow(/step-00000005 is damaged \(state\.safetensors fails its checksum\); remove it/);
+    await expect(newest()).rejects.toThrow(/step-00000005 is damaged \(state\.safetensors is missing\); remove it/);
   });
 
   it('of another format version are refused by number', async () => {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '@wenlan/shards';
+import { sha256OfFile } from './file-sha256.ts';
 import { SafetensorsReader, writeSafetensors } from './safetensors.ts';
 import type { NamedTensor } from './tensor-file.ts';
 
@@ -101,7 +101,10 @@ export async function openCheckpoint<State>(folder: string): Promise<Checkpoint<
     );
   }
   const file = join(folder, tensors.file);
-  if ((await sha256OfFile(file)) !== tensors.sha256) throw damaged(folder, `${tensors.file} fails its checksum`);
+  const sha256 = await sha256OfFile(file).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ENOENT' ? damaged(folder, `${tensors.file} is missing`, error) : error;
+  });
+  if (sha256 !== tensors.sha256) throw damaged(folder, `${tensors.file} fails its checksum`);
   return { step, sha256: tensors.sha256, folder, state, tensors: await SafetensorsReader.open(file) };
 }
 
@@ -154,17 +157,6 @@ async function syncFolder(folder: string): Promise<void> {
 
 function sha256Of(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-async function sha256OfFile(file: string): Promise<string | undefined> {
-  const hash = createHash('sha256');
-  try {
-    for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-  return hash.digest('hex');
 }
 
 function damaged(folder: string, what: string, cause?: unknown): UserError {

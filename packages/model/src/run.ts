@@ -44,17 +44,17 @@ export interface LoadedCaptioner extends Captioner, OfARun {}
  * @throws UserError if there is no run, no checkpoint yet, or none that is whole and of this model; or a run of a model without vectors
  */
 export async function loadRun(folder: string, options: LoadRunOptions = {}): Promise<LoadedRun> {
-  const { run, checkpoint } = await openRunAt(folder, options);
-  const { model, config, seed } = run;
+  const { run, checkpoint, engine } = await openRunAt(folder, options);
+  const { model, config } = run;
   try {
     const kind = kindOf(run);
     if (kind === 'uniter' || kind === 'captioner') {
       throw new UserError('RUN_OTHER_KIND', `${folder} holds a ${kind}, which has no vectors; name a run of BriVL or CLIP.`);
     }
-    await loadEngine();
+    await engine;
     const tokenizer = await loadTokenizer(folder);
     const [image, text] = (['image', 'text'] as const).map((tower) =>
-      createTower(model, tower, { vocabularySize: tokenizer.vocabularySize, seed }),
+      createTower(model, tower, { vocabularySize: tokenizer.vocabularySize }),
     );
     await loadTower(checkpoint, 'imgencoder', image!);
     await loadTower(checkpoint, 'textencoder', text!);
@@ -86,12 +86,12 @@ async function loadObjective<T extends PairScorer>(
   rankerOf: (objective: ReturnType<typeof createObjective>) => T,
   options: LoadRunOptions,
 ): Promise<T & OfARun> {
-  const { run, checkpoint } = await openRunAt(folder, options);
+  const { run, checkpoint, engine } = await openRunAt(folder, options);
   try {
     if (kindOf(run) !== kind) {
       throw new UserError('RUN_OTHER_KIND', `${folder} holds a ${kindOf(run)}, not a ${kind}; name a run of one.`);
     }
-    await loadEngine();
+    await engine;
     const { model, config, seed } = run;
     const objective = createObjective({ model, config, tokenizer: await loadTokenizer(folder), seed });
     for (const { prefix, store } of objective.towers) await loadTower(checkpoint, prefix, store);
@@ -109,12 +109,14 @@ async function loadObjective<T extends PairScorer>(
 async function openRunAt(
   folder: string,
   { note = () => {}, checkpoint: which = 'newest' }: LoadRunOptions,
-): Promise<{ run: RunRecord; checkpoint: Checkpoint<unknown> }> {
+): Promise<{ run: RunRecord; checkpoint: Checkpoint<unknown>; engine: Promise<unknown> }> {
   const run = await readRun(folder);
   if (run === undefined)
     throw new UserError('RUN_MISSING', `${folder} holds no run (no run.json); name the folder that training wrote.`);
+  const engine = loadEngine(); // while the checksum is computed
+  engine.catch(() => {}); // whoever awaits it is told
   const checkpoint = await openNewestCheckpoint(join(folder, which === 'best' ? 'best' : 'checkpoints'), note);
-  if (checkpoint !== undefined) return { run, checkpoint };
+  if (checkpoint !== undefined) return { run, checkpoint, engine };
   const mend =
     which === 'best'
       ? 'no best checkpoint; train it with keepBest and a validation split.'

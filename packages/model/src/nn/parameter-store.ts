@@ -1,5 +1,5 @@
 import { tf } from '@wenlan/engine';
-import { drawInit, type Init } from './initializer.ts';
+import { drawInit, type Init, zeros } from './initializer.ts';
 import type { Layout, ParameterSpec } from './parameter-spec.ts';
 
 export type { Init } from './initializer.ts';
@@ -35,10 +35,12 @@ export class ParameterStore {
     this.seed = seed;
   }
 
-  /** A store of declared parameters. */
-  static of(specs: Iterable<ParameterSpec>, seed: number): ParameterStore {
-    const store = new ParameterStore(seed);
-    for (const { name, torchShape, init, ...options } of specs) store.add(name, torchShape, init, options);
+  /** A store of declared parameters. @param seed of their start values; without one they are zeros, since drawing takes long */
+  static of(specs: Iterable<ParameterSpec>, seed?: number): ParameterStore {
+    const store = new ParameterStore(seed ?? 0);
+    for (const { name, torchShape, init, ...options } of specs) {
+      store.add(name, torchShape, seed === undefined ? zeros : init, options);
+    }
     return store;
   }
 
