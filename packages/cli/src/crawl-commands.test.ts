@@ -60,6 +60,17 @@ describe('crawl and retry without a config', () => {
     expect(JSON.parse(retried.out)).toEqual({ dataset: out, rows: 1, shardsRewritten: 1, byOutcome: { ok: 1 } });
   });
 
+  it('brings back nothing that another dataset forgets', async () => {
+    const flags = ['--source', 'web', '--seed', seed, '--contact', 'crawl@example.org', '--allow-address', '127.0.0.0/8'];
+    const raw = join(folder, 'raw');
+    expect((await runWenlan('forget', raw, '--url', `${seed}a.svg`)).status).toBe(0);
+    const again = await runWenlan('crawl', ...flags, '--forgotten-in', raw, '--out', join(folder, 'again'), '--json');
+    expect(again.status, again.err).toBe(0);
+    expect(JSON.parse(again.out)).toMatchObject({ byOutcome: { forgotten: 1 } });
+    const mistyped = await runWenlan('crawl', ...flags, '--forgotten-in', join(folder, 'rwa'), '--out', join(folder, 'never'));
+    expect(mistyped).toMatchObject({ status: 2, err: expect.stringContaining('rwa') as string });
+  });
+
   it('says which flags are missing', async () => {
     const out = join(folder, 'never');
     const alone = await runWenlan('crawl', '--source', 'web', '--out', out);

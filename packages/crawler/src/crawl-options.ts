@@ -55,6 +55,8 @@ export interface CrawlOptions {
    * they were. It stays as it is.
    */
   since?: string;
+  /** Datasets whose forgotten pairs must not come back in this one; those of `since` don't anyway. */
+  forgottenIn?: readonly string[];
   /** What crawls on other machines know of the same hosts; none by default. */
   sharedHosts?: SharedHosts;
   /** Milliseconds since 1970, UTC, for `fetchedAt`. */
@@ -69,7 +71,7 @@ export interface CrawlOptions {
 
 /** With the defaults. */
 export interface FilledOptions extends Required<
-  Omit<CrawlOptions, 'signal' | 'onProgress' | 'resize' | 'since' | 'sharedHosts'>
+  Omit<CrawlOptions, 'signal' | 'onProgress' | 'resize' | 'since' | 'forgottenIn' | 'sharedHosts'>
 > {
   sources: readonly (SourceConfig & { maxPages: number })[];
   perHost: HostLimits;
@@ -77,6 +79,7 @@ export interface FilledOptions extends Required<
   coverage: Required<CoverageOptions>;
   resize: ResizeOptions | null;
   since: string | null;
+  forgottenIn: readonly string[];
   /** Our name in robots.txt: the user agent without its version. */
   product: string;
   sharedHosts: SharedHosts | undefined;
@@ -150,7 +153,8 @@ export function checkFetchOptions(given: CrawlOptions): FilledOptions {
     if (!(cap >= 1)) refuse(`coverage of ${JSON.stringify(concept)} is ${cap}; give a number of at least 1.`);
   }
   const resize = given.resize === undefined ? null : checkResize({ ...DEFAULT_RESIZE, ...given.resize });
-  return { ...given, ...filled, coverage, resize, since: given.since ?? null, sources, product, signal, onProgress, sharedHosts };
+  const { since = null, forgottenIn = [] } = given;
+  return { ...given, ...filled, coverage, resize, since, forgottenIn, sources, product, signal, onProgress, sharedHosts };
 }
 
 function checkResize(resize: ResizeOptions): ResizeOptions {

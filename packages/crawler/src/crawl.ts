@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openDataset, UserError, workFolder } from '@wenlan/shards';
+import { openDataset, readManifest, UserError, workFolder } from '@wenlan/shards';
 import type { DatasetWriter } from '@wenlan/shards';
 import { checkCrawlOptions } from './crawl-options.ts';
 import type { CrawlOptions, FilledOptions } from './crawl-options.ts';
@@ -57,10 +57,13 @@ export async function crawl(given: CrawlOptions): Promise<CrawlSummary> {
 async function withDataset(options: FilledOptions, fetcher: Fetcher): Promise<CrawlSummary> {
   const { out, maxShardRows } = options;
   const files = await openFileSources(options, fetcher);
+  // A name that is mistyped would forget nothing.
+  for (const other of options.forgottenIn) await readManifest(other);
   const writer = await openDataset(out, {
     stage: 'crawl',
     recipe: recipeOf(options, files),
     ...(options.since !== null && { parents: [options.since] }),
+    forgottenIn: options.forgottenIn,
     // The frontier is committed with every shard, so shards end where a page does.
     maxShardRows: Infinity,
     maxShardBytes: Infinity,

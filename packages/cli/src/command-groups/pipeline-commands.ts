@@ -51,6 +51,7 @@ export function addPipelineCommands(program: Command, run: Run): void {
     .option('--max-pages <count>', 'pages asked for; of a list its rows', wholeNumber)
     .option('--queue <url>', 'let workers crawl, which take their work from this Redis; instead of the one in the config')
     .option('--since <dataset>', 'a finished crawl: what has not changed since is taken from it, not fetched')
+    .option('--forgotten-in <datasets...>', 'datasets whose forgotten pairs must not come back')
     .addOption(
       new Option('--resize <mode>', 'fit pictures to a size as img2dataset does; kept as sent by default').choices([
         'border',

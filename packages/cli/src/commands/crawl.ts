@@ -19,6 +19,7 @@ export interface CrawlCommandOptions {
   urlCol?: string;
   captionCol?: string;
   since?: string;
+  forgottenIn?: string[];
   queue?: string;
   resize?: ResizeMode;
   resizeSize?: number;
@@ -29,11 +30,11 @@ export interface CrawlCommandOptions {
 
 export async function crawlCommand(options: CrawlCommandOptions, context: CommandContext): Promise<void> {
   const config = withResize(sourceOfFlags(options) ?? (await loadConfig(options.config)), options);
-  const { out, connectTo, since, queue = config.queue } = options;
+  const { out, connectTo, since, forgottenIn, queue = config.queue } = options;
   const summary =
     queue === undefined
-      ? await crawlStage(config, out, connectTo, context, since)
-      : await crawlQueueStage(config, { out, connectTo, since, queue }, context);
+      ? await crawlStage(config, out, connectTo, context, { since, forgottenIn })
+      : await crawlQueueStage(config, { out, connectTo, since, forgottenIn, queue }, context);
   context.print({ dataset: options.out, ...summary }, [crawlLine(summary, options.out), ...crawlTable(summary)]);
 }
 

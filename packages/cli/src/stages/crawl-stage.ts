@@ -6,9 +6,16 @@ import { UsageError } from '../usage-error.ts';
 /** Host to address:port, as curl's `--connect-to`. */
 export type ConnectTo = Record<string, string>;
 
+/** Datasets that a crawl heeds. */
+export interface EarlierDatasets {
+  /** A finished crawl, of which what has not changed is taken over. */
+  since?: string | undefined;
+  /** Those whose forgotten pairs must not come back. */
+  forgottenIn?: readonly string[] | undefined;
+}
+
 /**
  * Crawls what a config names into a raw dataset, or goes on with it.
- * @param since a finished crawl, of which what has not changed is taken over
  * @throws UsageError CRAWL_MISSING for a config that names nothing; what `crawl` throws
  */
 export async function crawlStage(
@@ -16,7 +23,7 @@ export async function crawlStage(
   out: string,
   connectTo: ConnectTo,
   { reporter, signal }: CommandContext,
-  since?: string,
+  { since, forgottenIn }: EarlierDatasets = {},
 ): Promise<CrawlSummary> {
   const settings = requireCrawl(config);
   const { clock } = config;
@@ -25,6 +32,7 @@ export async function crawlStage(
     ...settings,
     out,
     ...(since !== undefined && { since }),
+    ...(forgottenIn !== undefined && { forgottenIn }),
     connectTo,
     seed: config.seed,
     clock: fixedMillis === undefined ? Date.now : () => fixedMillis,
