@@ -4,6 +4,8 @@ import { type Program, recordProgram } from './program.ts';
 
 /** More programs than this mean that shapes are not bucketed. */
 const MAX_PROGRAMS = 16;
+/** So many give a warning: three batch sizes of four lengths are meant, more hardly. */
+const MANY_PROGRAMS = 13;
 
 /** How a training step is captured as a graph. */
 export interface CaptureOptions {
@@ -28,7 +30,7 @@ export interface CapturedStep<Inputs extends tf.Tensor[], Result extends tf.Tens
  * Makes one TensorFlow function of a step. The first call at each set of input shapes records it, without computing anything; that
  * call and all later ones run it as one operation. Variables that the step assigns are updated; it can't make any.
  * What changes from step to step (learning rate, seeds) has to be an input: numbers of JavaScript are frozen at recording.
- * Runs eagerly where the engine is a stock build without our patch.
+ * Runs eagerly where the engine is a stock build without our patch. Emits a CaptureWarning of the process at the 13th set of shapes.
  * @throws Error when the step reads values, makes variables or draws numbers in JavaScript, or at more than 16 shapes
  */
 export function capture<Inputs extends tf.Tensor[], Result extends tf.Tensor | tf.Tensor[]>(
@@ -57,6 +59,12 @@ export function capture<Inputs extends tf.Tensor[], Result extends tf.Tensor | t
       }
       program = recordProgram(backend, take, inputs, choices);
       programs.set(key, program);
+      if (programs.size === MANY_PROGRAMS) {
+        process.emitWarning(
+          `A captured step has been recorded at ${MANY_PROGRAMS} sets of shapes, now ${key}; it takes no more than ${MAX_PROGRAMS}, and each costs memory: pad the inputs to fewer lengths.`,
+          'CaptureWarning',
+        );
+      }
     }
     return program.run(inputs);
   };
