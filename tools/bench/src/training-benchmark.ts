@@ -3,6 +3,7 @@ import type { TrainConfig } from '@wenlan/model';
 import type { Benchmark, Side } from './benchmark.ts';
 import { writeTrainingPairs } from './data/training-pairs.ts';
 import { writeVocabulary } from './data/vocabulary.ts';
+import { MALLOC } from './malloc.ts';
 import { ours, peer } from './ours.ts';
 
 /** A way to run our step. */
@@ -45,8 +46,6 @@ export interface TrainingCase {
 
 /** Lengths in tokens of the texts that both sides see, with the two special ones: 8 to 28, each as often. */
 const LENGTHS = Array.from({ length: 63 }, (_, index) => 8 + ((index * 8) % 21));
-
-const MALLOC = { MALLOC_MMAP_MAX_: '0', MALLOC_TRIM_THRESHOLD_: '100000000000', MALLOC_TOP_PAD_: '268435456' };
 
 /** The peers of float32: out of the box, at its best, and with our savings too. */
 export const FLOAT32_PEERS: readonly TorchRow[] = [
