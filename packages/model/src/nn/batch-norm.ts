@@ -5,7 +5,7 @@ import { ones, zeros } from './initializer.ts';
 import type { ParameterSpec } from './parameter-spec.ts';
 
 /** Of the TensorFlow-padded EfficientNets. */
-const EPSILON = 1e-3;
+export const EPSILON = 1e-3;
 /** What a new batch counts in the running statistics. */
 const MOMENTUM = 0.1;
 

@@ -1,6 +1,7 @@
 import { swish, tf } from '@wenlan/engine';
 import { batchNorm, batchNormParameters } from './batch-norm.ts';
-import { conv, convParameters, depthwise, depthwiseParameters } from './convolution.ts';
+import { conv, convParameters, depthwiseParameters } from './convolution.ts';
+import { depthwiseNorm } from './depthwise-norm.ts';
 import { type BlockPlan, type EfficientNetConfig, planEfficientNet } from './efficientnet-config.ts';
 import type { ForwardPass } from './forward-pass.ts';
 import type { LayerRange } from './layer-range.ts';
@@ -92,12 +93,12 @@ function block(pass: ForwardPass, name: string, x: tf.Tensor4D, plan: BlockPlan)
   const { stride, expand, inChannels, outChannels } = plan;
   let y = x;
   if (expand === 1) {
-    y = swish(batchNorm(pass, `${name}.bn1`, depthwise(pass, `${name}.conv_dw`, y, stride)));
+    y = swish(depthwiseNorm(pass, { convolution: `${name}.conv_dw`, norm: `${name}.bn1` }, y, stride));
     y = squeezeExcite(pass, `${name}.se`, y);
     y = batchNorm(pass, `${name}.bn2`, conv(pass, `${name}.conv_pw`, y));
   } else {
     y = swish(batchNorm(pass, `${name}.bn1`, conv(pass, `${name}.conv_pw`, y))); // [batch, height, width, expand · in]
-    y = swish(batchNorm(pass, `${name}.bn2`, depthwise(pass, `${name}.conv_dw`, y, stride)));
+    y = swish(depthwiseNorm(pass, { convolution: `${name}.conv_dw`, norm: `${name}.bn2` }, y, stride));
     y = squeezeExcite(pass, `${name}.se`, y);
     y = batchNorm(pass, `${name}.bn3`, conv(pass, `${name}.conv_pwl`, y)); // [batch, height / stride, width / stride, out]
   }
