@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NodeBackend } from '../node-backend.ts';
-import { type Program, recordProgram } from './program.ts';
+import { openProgram, type Program, recordProgram } from './program.ts';
+import { type RecordedProgram, type SavedPrograms, savedOrRecorded } from './saved-program.ts';
 
 /** More programs than this mean that shapes are not bucketed. */
 const MAX_PROGRAMS = 16;
@@ -15,6 +16,8 @@ export interface CaptureOptions {
   bfloat16?: boolean;
   /** Run grappler's rewrites such as fused convolution, bias and activation: for inference. */
   fuse?: boolean;
+  /** Keeps programs in files, so that a later process that calls the same step needn't record it. */
+  saved?: SavedPrograms;
 }
 
 /** A step that runs as one TensorFlow function for each set of input shapes. */
@@ -38,15 +41,10 @@ export function capture<Inputs extends tf.Tensor[], Result extends tf.Tensor | t
   options: CaptureOptions = {},
 ): CapturedStep<Inputs, Result> {
   const programs = new Map<string, Program>();
-  const choices = { xla: options.xla ?? false, bfloat16: options.bfloat16 ?? false, fuse: options.fuse ?? false };
-  let single = false;
-  const take = (inputs: tf.Tensor[]): tf.Tensor[] => {
-    const result: tf.Tensor | tf.Tensor[] = step(...(inputs as Inputs));
-    single = !Array.isArray(result);
-    return Array.isArray(result) ? result : [result];
-  };
+  const { xla = false, bfloat16 = false, fuse = false, saved } = options;
+  const take = (inputs: tf.Tensor[]): Result => step(...(inputs as Inputs));
 
-  const runOnce = (inputs: Inputs): tf.Tensor[] => {
+  const run = (...inputs: Inputs): tf.Tensor | tf.Tensor[] => {
     const backend = tf.backend() as NodeBackend;
     if (backend.binding?.inferOutputs === undefined) return tf.tidy(() => take(inputs));
     const key = inputs.map(({ dtype, shape }) => `${dtype}[${shape.join(',')}]`).join(' ');
@@ -57,7 +55,9 @@ export function capture<Inputs extends tf.Tensor[], Result extends tf.Tensor | t
           `A captured step was called with more than ${MAX_PROGRAMS} sets of shapes, now ${key}; pad the inputs to fewer lengths.`,
         );
       }
-      program = recordProgram(backend, take, inputs, choices);
+      const recorded = (): RecordedProgram => recordProgram(backend, take, inputs, bfloat16);
+      const found = saved === undefined ? recorded() : savedOrRecorded(backend, saved, `${key} ${bfloat16}`, recorded);
+      program = openProgram(backend, found, { xla, fuse });
       programs.set(key, program);
       if (programs.size === MANY_PROGRAMS) {
         process.emitWarning(
@@ -66,11 +66,8 @@ export function capture<Inputs extends tf.Tensor[], Result extends tf.Tensor | t
         );
       }
     }
-    return program.run(inputs);
-  };
-  const run = (...inputs: Inputs): tf.Tensor | tf.Tensor[] => {
-    const results = runOnce(inputs);
-    return single ? results[0]! : results;
+    const results = program.run(inputs);
+    return program.single ? results[0]! : results;
   };
   return Object.defineProperties(run, {
     programs: { get: () => programs.size },

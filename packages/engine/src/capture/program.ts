@@ -3,38 +3,47 @@ import type { NodeBackend, OpAttribute } from '../node-backend.ts';
 import { ResourceVariable } from '../variables/resource-variable.ts';
 import { FunctionGraph, type FunctionInterface } from './function-graph.ts';
 import { record } from './recorder.ts';
+import type { RecordedProgram } from './saved-program.ts';
 
 let programsMade = 0;
 
 /** A step recorded at one set of input shapes: one function of TensorFlow's eager context. */
 export interface Program {
+  /** Whether the step returned a tensor rather than a list. */
+  readonly single: boolean;
   run(inputs: tf.Tensor[]): tf.Tensor[];
   dispose(): void;
 }
 
 /**
- * Records `step` without computing anything and registers it as a function.
+ * Records `step` without computing anything.
  * Tensors that live outside of the step and are neither inputs nor variables become constants.
  * @throws Error when the step makes variables
  */
 export function recordProgram(
   backend: NodeBackend,
-  step: (inputs: tf.Tensor[]) => tf.Tensor[],
+  step: (inputs: tf.Tensor[]) => tf.Tensor | tf.Tensor[],
   inputs: tf.Tensor[],
-  options: { bfloat16: boolean; xla: boolean; fuse: boolean },
-): Program {
+  bfloat16: boolean,
+): RecordedProgram {
   const idOf = (tensor: tf.TensorInfo): number => backend.getInputTensorIds([tensor])[0]!;
   const own = separate(backend, inputs);
   const variables = Object.values(tf.engine().registeredVariables);
   const before = variables.map((variable) => ({ variable, id: idOf(variable), value: tf.clone(variable) }));
   const inputIds = own.map(idOf);
   const dtypes = new Map([...variables, ...own].map((tensor) => [idOf(tensor), backend.tensorMap.get(tensor.dataId).dtype]));
+  let single = false;
   let results: { id: number; dtype: number }[] = [];
   let changed: FunctionInterface['changed'] = [];
   const recording = record(backend, () => {
     try {
       tf.tidy(() => {
-        results = step(own).map((tensor) => ({ id: idOf(tensor), dtype: backend.tensorMap.get(tensor.dataId).dtype }));
+        const returned = step(own);
+        single = !Array.isArray(returned);
+        results = (Array.isArray(returned) ? returned : [returned]).map((tensor) => ({
+          id: idOf(tensor),
+          dtype: backend.tensorMap.get(tensor.dataId).dtype,
+        }));
       });
       changed = before
         .map(({ variable, id }) => ({ variable, before: id, after: idOf(variable), dtype: dtypes.get(id)! }))
@@ -45,24 +54,45 @@ export function recordProgram(
       refuseNewVariables(variables);
     }
   });
-  const graph = new FunctionGraph(backend.binding, recording, { inputDtypes: dtypes, changed }, options.bfloat16);
+  const graph = new FunctionGraph(backend.binding, recording, { inputDtypes: dtypes, changed }, bfloat16);
   const read = before.filter(({ id }) => graph.reads(id));
   const outputs = results.map(({ id, dtype }) => graph.outputName(id, dtype));
   const names = [
     ...[...read.map(({ id }) => id), ...inputIds].map((id) => graph.inputName(id)),
     ...changed.map(({ variable }) => graph.handleName(variable)),
   ];
-  const name = `wenlan_step_${process.pid}_${programsMade++}`;
-  backend.binding.addFunction!(name, graph.finish(), names, outputs);
   tf.dispose(own.filter((tensor, index) => tensor !== inputs[index]));
+  const places = new Map(variables.map((variable, index) => [variable, index]));
+  const placesOf = (some: readonly { variable: tf.Variable }[]): number[] => some.map(({ variable }) => places.get(variable)!);
+  return {
+    graph: graph.finish(),
+    inputs: names,
+    outputs,
+    readVariables: placesOf(read),
+    changedVariables: placesOf(changed),
+    single,
+  };
+}
 
+/** Registers a program as a function. */
+export function openProgram(
+  backend: NodeBackend,
+  { graph, inputs, outputs, readVariables, changedVariables, single }: RecordedProgram,
+  options: { xla: boolean; fuse: boolean },
+): Program {
+  const variables = Object.values(tf.engine().registeredVariables);
+  const read = readVariables.map((place) => variables[place]!);
+  const changed = changedVariables.map((place) => variables[place]!);
+  const name = `wenlan_step_${process.pid}_${programsMade++}`;
+  backend.binding.addFunction!(name, graph, inputs, outputs);
   const attributes: OpAttribute[] = [];
   if (options.xla) attributes.push({ name: '_XlaMustCompile', type: 3, value: true });
   if (options.fuse) attributes.push({ name: 'config_proto', type: 0, value: '' });
   return {
+    single,
     run(values) {
-      const ids = backend.getInputTensorIds([...read.map(({ variable }) => variable), ...values]);
-      const resources = changed.map(({ variable }) => ResourceVariable.of(backend, variable));
+      const ids = backend.getInputTensorIds([...read, ...values]);
+      const resources = changed.map((variable) => ResourceVariable.of(backend, variable));
       for (const resource of resources) resource.prepareWrite();
       return backend.binding
         .executeOp(name, attributes, [...ids, ...resources.map(({ handle }) => handle)], outputs.length)

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { hasOwnKernels } from '../kernels/own-kernels.ts';
+import type { NodeBackend } from '../node-backend.ts';
+
+const FORMAT_VERSION = 1;
+
+/** Where the programs of a captured step are kept. */
+export interface SavedPrograms {
+  folder: string;
+  /** Everything that decides what the step computes besides its shapes, its variables and the engine: config, version of the code. */
+  key: string;
+}
+
+/** What a step was recorded as. Variables are counted in the order in which they were made. */
+export interface RecordedProgram {
+  /** A GraphDef. */
+  graph: Uint8Array;
+  /** Nodes: of the variables that are read, of the step's inputs, of the handles of the variables that change. */
+  inputs: string[];
+  /** "node:index". */
+  outputs: string[];
+  readVariables: number[];
+  changedVariables: number[];
+  /** Whether the step returned a tensor rather than a list. */
+  single: boolean;
+}
+
+/**
+ * The program that was saved for these shapes by an equal engine, key and set of variables; what lies there damaged counts as missing.
+ * Otherwise what `record` gives, which is then saved.
+ */
+export function savedOrRecorded(
+  backend: NodeBackend,
+  { folder, key }: SavedPrograms,
+  shapes: string,
+  record: () => RecordedProgram,
+): RecordedProgram {
+  const variables = Object.values(tf.engine().registeredVariables).map(({ name, dtype, shape }) => [name, dtype, shape]);
+  const { TF_Version } = backend.binding;
+  const device = backend.binding.isUsingGpuDevice() ? 'gpu' : 'cpu';
+  const signature = JSON.stringify([FORMAT_VERSION, TF_Version, device, hasOwnKernels(), key, shapes, variables]);
+  const file = join(folder, `${sha256(signature).slice(0, 32)}.program`);
+  const saved = read(file);
+  if (saved !== undefined) return saved;
+  const program = record();
+  mkdirSync(folder, { recursive: true });
+  write(file, program);
+  return program;
+}
+
+/** The checksum, then a line of JSON, then the graph. */
+function write(file: string, { graph, ...rest }: RecordedProgram): void {
+  const content = Buffer.concat([Buffer.from(`${JSON.stringify(rest)}\n`), graph]);
+  const temporary = `${file}.${process.pid}.tmp`;
+  writeFileSync(temporary, Buffer.concat([Buffer.from(`${sha256(content)}\n`), content]));
+  renameSync(temporary, file);
+}
+
+function read(file: string): RecordedProgram | undefined {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  const content = bytes.subarray(bytes.indexOf('\n') + 1);
+  if (bytes.subarray(0, bytes.length - content.length).toString() !== `${sha256(content)}\n`) return undefined;
+  const end = content.indexOf('\n');
+  const rest = JSON.parse(content.subarray(0, end).toString()) as Omit<RecordedProgram, 'graph'>;
+  return { ...rest, graph: new Uint8Array(content.subarray(end + 1)) };
+}
+
+function sha256(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
