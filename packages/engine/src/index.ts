@@ -10,6 +10,7 @@ export type { EngineStatus } from './status.ts';
 export type { StockPackage } from './stock-package.ts';
 export { capture } from './capture/capture.ts';
 export type { CaptureOptions, CapturedStep } from './capture/capture.ts';
+export { codeSha256 } from './capture/code-sha256.ts';
 export type { SavedPrograms } from './capture/saved-program.ts';
 export { depthwiseConvolution } from './kernels/depthwise-convolution.ts';
 export { swish } from './kernels/swish.ts';

@@ -1,4 +1,4 @@
-import { applyGradientDescent, capture, type CapturedStep, tf } from '@wenlan/engine';
+import { applyGradientDescent, capture, type CaptureOptions, type CapturedStep, type SavedPrograms, tf } from '@wenlan/engine';
 import type { TrainBatch } from './batches.ts';
 import type { ContrastiveObjective } from './objective.ts';
 import { clipByGlobalNorm } from './optimizer/clip.ts';
@@ -26,7 +26,7 @@ export class MicroBatchStep implements TrainStep {
   private readonly learn: Program;
   private readonly move: Program;
 
-  constructor(state: TrainState, { microBatchSize, batchSize, clipNorm, precision }: ResolvedTrainConfig) {
+  constructor(state: TrainState, { microBatchSize, batchSize, clipNorm, precision }: ResolvedTrainConfig, saved?: SavedPrograms) {
     this.state = state;
     this.size = microBatchSize ?? batchSize;
     const objective = state.objective as ContrastiveObjective; // the config was checked
@@ -36,12 +36,15 @@ export class MicroBatchStep implements TrainStep {
     const sumOf = new Map(trained.map(({ variable }, index) => [variable, this.sums[index]!.variable]));
     const add = (parameters: readonly Parameter[], gradients: readonly tf.Tensor[]): void =>
       parameters.forEach(({ variable }, index) => applyGradientDescent(sumOf.get(variable)!, tf.scalar(-1), gradients[index]!));
-    const options = { bfloat16: precision === 'bf16' };
+    const optionsOf = (part: string): CaptureOptions => ({
+      bfloat16: precision === 'bf16',
+      ...(saved && { saved: { ...saved, key: `${saved.key} ${part}` } }),
+    });
 
     // sample inputs -> image and text keys, image and text features
     this.look = capture(
       (...sample: tf.Tensor[]) => [...objective.keys(sample), ...objective.features(sample, { updateStatistics: false })],
-      options,
+      optionsOf('look'),
     );
 
     // keys, features, batch inputs -> report, gradients at the features
@@ -61,7 +64,7 @@ export class MicroBatchStep implements TrainStep {
       const kept = tf.clone(report!);
       report!.dispose();
       return [kept, ...grads.slice(0, features.length)];
-    }, options);
+    }, optionsOf('judge'));
 
     // gradients at the features, sample inputs -> nothing of use; the gradients of the parameters go into the sums
     const towers = trained.filter((parameter) => !lossParameters.includes(parameter));
@@ -79,7 +82,7 @@ export class MicroBatchStep implements TrainStep {
         towers.map(({ variable }) => grads[variable.name]!),
       );
       return [value];
-    }, options);
+    }, optionsOf('learn'));
 
     // rates, keys, batch inputs -> gradient norm; the parameters move and the sums are zeros again
     this.move = capture((...all: tf.Tensor[]) => {
@@ -90,7 +93,7 @@ export class MicroBatchStep implements TrainStep {
       objective.follow(inputs, keys);
       for (const { variable } of this.sums) variable.assign(tf.zerosLike(variable));
       return [norm];
-    }, options);
+    }, optionsOf('move'));
   }
 
   async take(batch: TrainBatch, learningRate: number): Promise<StepLosses> {

@@ -1,3 +1,4 @@
+import type { SavedPrograms } from '@wenlan/engine';
 import type { TrainBatch } from './batches.ts';
 import { MicroBatchStep } from './micro-batch-step.ts';
 import type { ResolvedTrainConfig } from './train-config.ts';
@@ -20,7 +21,8 @@ export interface TrainStep {
   dispose(): void;
 }
 
-/** How a run's batches become steps. */
-export function createTrainStep(state: TrainState, config: ResolvedTrainConfig): TrainStep {
-  return config.microBatchSize === undefined ? new WholeBatchStep(state, config) : new MicroBatchStep(state, config);
+/** How a run's batches become steps. @param saved where their programs are kept; they are recorded each time by default */
+export function createTrainStep(state: TrainState, config: ResolvedTrainConfig, saved?: SavedPrograms): TrainStep {
+  const Step = config.microBatchSize === undefined ? WholeBatchStep : MicroBatchStep;
+  return new Step(state, config, saved);
 }

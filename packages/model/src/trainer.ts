@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { codeSha256 } from '@wenlan/engine';
 import { trainBatches } from './batches.ts';
 import { beginTraining } from './begin-training.ts';
 import type { BriVLConfig } from './brivl.ts';
@@ -40,7 +41,8 @@ export async function trainLoop(options: TrainLoopOptions): Promise<{ step: numb
 
   const state = await beginTraining(options);
   const textFeatures = await openTextFeatures(state, options);
-  const trainStep = createTrainStep(state, config);
+  const key = JSON.stringify([codeSha256(import.meta.dirname), config, model]);
+  const trainStep = createTrainStep(state, config, { folder: join(out, 'programs'), key });
   const ranker = state.objective.ranker();
   const history = await TrainHistory.read(out, state.step, config);
   const metrics = await MetricsLog.open(join(out, 'metrics.jsonl'), state.step);

@@ -1,4 +1,4 @@
-import { capture, type CapturedStep, tf } from '@wenlan/engine';
+import { capture, type CapturedStep, type SavedPrograms, tf } from '@wenlan/engine';
 import type { TrainBatch } from './batches.ts';
 import { clipByGlobalNorm } from './optimizer/clip.ts';
 import type { ResolvedTrainConfig } from './train-config.ts';
@@ -10,7 +10,7 @@ export class WholeBatchStep implements TrainStep {
   private readonly state: TrainState;
   private readonly program: CapturedStep<tf.Tensor[], tf.Tensor>;
 
-  constructor(state: TrainState, { clipNorm, precision }: ResolvedTrainConfig) {
+  constructor(state: TrainState, { clipNorm, precision }: ResolvedTrainConfig, saved?: SavedPrograms) {
     this.state = state;
     const { objective, optimizer } = state;
     const variables = objective.trained.map(({ variable }) => variable);
@@ -34,7 +34,7 @@ export class WholeBatchStep implements TrainStep {
       report!.dispose();
       return losses;
     };
-    this.program = capture(step, { bfloat16: precision === 'bf16' });
+    this.program = capture(step, { bfloat16: precision === 'bf16', ...(saved && { saved }) });
   }
 
   async take(batch: TrainBatch, learningRate: number): Promise<StepLosses> {

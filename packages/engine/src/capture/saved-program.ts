@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { hasOwnKernels } from '../kernels/own-kernels.ts';
 import type { NodeBackend } from '../node-backend.ts';
+import { codeSha256 } from './code-sha256.ts';
 
-const FORMAT_VERSION = 1;
+const ENGINE = join(import.meta.dirname, '..');
 
 /** Where the programs of a captured step are kept. */
 export interface SavedPrograms {
   folder: string;
-  /** Everything that decides what the step computes besides its shapes, its variables and the engine: config, version of the code. */
+  /** Everything that decides what the step computes besides its shapes, its variables and the engine: config, and {@link codeSha256} of its code. */
   key: string;
 }
 
@@ -41,7 +42,7 @@ export function savedOrRecorded(
   const variables = Object.values(tf.engine().registeredVariables).map(({ name, dtype, shape }) => [name, dtype, shape]);
   const { TF_Version } = backend.binding;
   const device = backend.binding.isUsingGpuDevice() ? 'gpu' : 'cpu';
-  const signature = JSON.stringify([FORMAT_VERSION, TF_Version, device, hasOwnKernels(), key, shapes, variables]);
+  const signature = JSON.stringify([codeSha256(ENGINE), TF_Version, device, hasOwnKernels(), key, shapes, variables]);
   const file = join(folder, `${sha256(signature).slice(0, 32)}.program`);
   const saved = read(file);
   if (saved !== undefined) return saved;
