@@ -17,7 +17,7 @@ const CHILD = join(import.meta.dirname, '../test/support/worker-child.ts');
 const HOSTS = 8;
 const PICTURES = 120;
 /** Short, so that what a dead worker leaves is taken over while a test waits. */
-const LOCK_MILLIS = 1_500;
+const LOCK_MILLIS = 3_000;
 const PER_HOST = { requestsPerSecond: 50, concurrency: 2 };
 
 let folder: string;
@@ -89,7 +89,7 @@ describe.skipIf(redisMissing !== null)('a crawl on a queue', () => {
       onProgress: ({ rows }) => onRows(rows),
     });
 
-  it('has the rows of a crawl in one process, and the same bytes by one worker and by four', { timeout: 60_000 }, async () => {
+  it('has the rows of a crawl in one process, and the same bytes by one worker and by four', { timeout: 120_000 }, async () => {
     const [only] = startWorkers(1);
     const summary = await crawled('one');
     const alone = await crawl({ ...settings, out: join(folder, 'alone'), sources: [list()], clock: () => 0 });
@@ -105,7 +105,7 @@ describe.skipIf(redisMissing !== null)('a crawl on a queue', () => {
     expect(await crawled('four')).toMatchObject({ candidates: PICTURES + 1 });
   });
 
-  it('asks no host more than it may, over all workers, and its robots.txt once', { timeout: 60_000 }, async () => {
+  it('asks no host more than it may, over all workers, and its robots.txt once', { timeout: 120_000 }, async () => {
     startWorkers(4, 3);
     // the pictures of every page lie on one host
     await writeFile(
@@ -139,7 +139,7 @@ describe.skipIf(redisMissing !== null)('a crawl on a queue', () => {
     ['killed', (worker: ChildProcess) => worker.kill('SIGKILL')],
     ['frozen, and thawed when another has its part', (worker: ChildProcess) => freeze(worker)],
     ['told to stop', (worker: ChildProcess) => worker.kill('SIGTERM')],
-  ])('ends with the same bytes though a worker is %s', { timeout: 60_000 }, async (name, hurt) => {
+  ])('ends with the same bytes though a worker is %s', { timeout: 120_000 }, async (name, hurt) => {
     const [first] = startWorkers(2);
     let isHurt = false;
     await crawled(`hurt-${name.slice(0, 6)}`, (rows) => {
@@ -151,7 +151,7 @@ describe.skipIf(redisMissing !== null)('a crawl on a queue', () => {
     expect(await fingerprint(`hurt-${name.slice(0, 6)}`)).toEqual(await fingerprint('one'));
   });
 
-  it('ends with the same bytes though Redis is killed and restarted in the middle', { timeout: 60_000 }, async () => {
+  it('ends with the same bytes though Redis is killed and restarted in the middle', { timeout: 120_000 }, async () => {
     startWorkers(2);
     let restarted: Promise<void> | undefined;
     await crawled('restarted', (rows) => {
@@ -162,7 +162,7 @@ describe.skipIf(redisMissing !== null)('a crawl on a queue', () => {
     expect(await fingerprint('restarted')).toEqual(await fingerprint('one'));
   });
 
-  it('may be stopped and begun again while the workers go on', { timeout: 60_000 }, async () => {
+  it('may be stopped and begun again while the workers go on', { timeout: 120_000 }, async () => {
     startWorkers(2);
     const stop = new AbortController();
     const options = { out: join(folder, 'stopped'), sources: [list()], settings, queue: redis.url, clockMillis: 0 };
@@ -172,21 +172,25 @@ describe.skipIf(redisMissing !== null)('a crawl on a queue', () => {
     expect(await fingerprint('stopped')).toEqual(await fingerprint('one'));
   });
 
-  it('lists parts that failed again and again, gives them back, and says how the queue stands', { timeout: 60_000 }, async () => {
-    startWorkers(1);
-    const broken = { ...settings, userAgent: 'no product' };
-    const options = { out: join(folder, 'broken'), sources: [list()], settings: broken, queue: redis.url, clockMillis: 0 };
-    await expect(crawlOnQueue(options)).rejects.toMatchObject({ code: 'QUEUE_PARTS_FAILED' });
-    const queue = openCrawlQueue(redis.url);
-    const failed = await failedParts(queue);
-    expect(failed[0]!.reason).toContain('The user agent "no product"');
-    expect(await queueMetrics(queue)).toMatch(/state="failed"\} [1-9]/);
-    for (const worker of workers.splice(0)) worker.kill('SIGKILL');
-    expect(await retryFailedJobs(queue)).toBe(failed.length);
-    expect(await failedParts(queue)).toEqual([]);
-    await queue.obliterate({ force: true });
-    await queue.close();
-  });
+  it(
+    'lists parts that failed again and again, gives them back, and says how the queue stands',
+    { timeout: 120_000 },
+    async () => {
+      startWorkers(1);
+      const broken = { ...settings, userAgent: 'no product' };
+      const options = { out: join(folder, 'broken'), sources: [list()], settings: broken, queue: redis.url, clockMillis: 0 };
+      await expect(crawlOnQueue(options)).rejects.toMatchObject({ code: 'QUEUE_PARTS_FAILED' });
+      const queue = openCrawlQueue(redis.url);
+      const failed = await failedParts(queue);
+      expect(failed[0]!.reason).toContain('The user agent "no product"');
+      expect(await queueMetrics(queue)).toMatch(/state="failed"\} [1-9]/);
+      for (const worker of workers.splice(0)) worker.kill('SIGKILL');
+      expect(await retryFailedJobs(queue)).toBe(failed.length);
+      expect(await failedParts(queue)).toEqual([]);
+      await queue.obliterate({ force: true });
+      await queue.close();
+    },
+  );
 
   async function rowsOf(name: string): Promise<string[]> {
     const rows: string[] = [];

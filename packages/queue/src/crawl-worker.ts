@@ -5,7 +5,7 @@ import { QUEUE_NAME } from './crawl-queue.ts';
 import { type CrawledPart, type CrawlTask, type PartProgress, runCrawlTask } from './crawl-task.ts';
 import { redisOptions } from './redis.ts';
 import { RedisHosts } from './redis-hosts.ts';
-import { asJobError, workerSettings, workUntil } from './worker-life.ts';
+import { asJobError, LOCK_MILLIS, workerSettings, workUntil } from './worker-life.ts';
 
 const PROGRESS_MILLIS = 1_000;
 
@@ -17,7 +17,7 @@ export interface CrawlWorkerOptions {
   concurrency?: number;
   /** Once aborted, the shards in flight are finished, their parts given back, and the worker ends. */
   signal: AbortSignal;
-  /** Until parts of a silent worker are taken over; 30,000 by default. */
+  /** Until parts and hosts of a silent worker go to others; 30,000 by default. */
   lockMillis?: number;
   /** Told of every part that begins, ends or fails. */
   onEvent?: (sentence: string) => void;
@@ -25,10 +25,10 @@ export interface CrawlWorkerOptions {
 
 /** Takes parts of crawls from the queue until it is told to stop. @returns the parts that it finished */
 export async function runCrawlWorker(options: CrawlWorkerOptions): Promise<number> {
-  const { queue, concurrency = 1, signal, lockMillis, onEvent } = options;
+  const { queue, concurrency = 1, signal, lockMillis = LOCK_MILLIS, onEvent } = options;
   const redis = new Redis(redisOptions(queue));
   redis.on('error', () => {}); // it is reconnected to for ever; what waits for it waits
-  const sharedHosts = new RedisHosts(redis);
+  const sharedHosts = new RedisHosts(redis, lockMillis);
   const underWay = new Map<string, AbortController>();
   let finished = 0;
 
@@ -67,6 +67,7 @@ export async function runCrawlWorker(options: CrawlWorkerOptions): Promise<numbe
   worker.on('error', () => {}); // Redis is gone for a while
 
   await workUntil(signal, worker, () => underWay.forEach((stop) => stop.abort()));
+  sharedHosts.close();
   redis.disconnect();
   return finished;
 }

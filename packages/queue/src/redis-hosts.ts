@@ -4,8 +4,6 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KEY_PREFIX } from './redis.ts';
 
-/** A request that was never given back, because its worker died, counts so long; longer than any request takes. */
-const LEASE_MILLIS = 180_000;
 /** Between two looks whether a host that is asked enough at once may be asked again. */
 const BUSY_MILLIS = 50;
 
@@ -27,18 +25,39 @@ redis.call('PEXPIRE', KEYS[2], tonumber(ARGV[4]))
 return 0
 `;
 
-/** What ioredis makes of {@link GRANT}: sent whole only to a Redis that doesn't know it yet. */
+/** Says that a request is still under way. KEYS: under way. ARGV: name of the request, lease. */
+const RENEW = `
+local time = redis.call('TIME')
+redis.call('ZADD', KEYS[1], time[1] * 1000 + math.floor(time[2] / 1000) + tonumber(ARGV[2]), ARGV[1])
+redis.call('PEXPIRE', KEYS[1], tonumber(ARGV[2]))
+`;
+
+/** What ioredis makes of the two: sent whole only to a Redis that doesn't know them yet. */
 interface GrantingRedis extends Redis {
   grantRequest(...keysAndArguments: (string | number)[]): Promise<number>;
+  renewRequest(...keysAndArguments: (string | number)[]): Promise<null>;
 }
 
 /** Pace and robots.txt of hosts, kept in Redis for all workers. */
 export class RedisHosts implements SharedHosts {
   readonly #redis: GrantingRedis;
+  readonly #leaseMillis: number;
+  /** The set in Redis of every request of this worker that is under way. */
+  readonly #underWay = new Map<string, string>();
+  readonly #renewal: NodeJS.Timeout;
 
-  constructor(redis: Redis) {
+  /** @param leaseMillis a request of a worker that wasn't heard of for so long is given up */
+  constructor(redis: Redis, leaseMillis: number) {
     redis.defineCommand('grantRequest', { numberOfKeys: 2, lua: GRANT });
+    redis.defineCommand('renewRequest', { numberOfKeys: 1, lua: RENEW });
     this.#redis = redis as GrantingRedis;
+    this.#leaseMillis = leaseMillis;
+    this.#renewal = setInterval(() => this.#renew(), leaseMillis / 3);
+  }
+
+  /** Ends the renewal; what is still under way is given up by itself. */
+  close(): void {
+    clearInterval(this.#renewal);
   }
 
   async acquire(host: string, { requestsPerSecond, concurrency }: HostLimits): Promise<() => void> {
@@ -46,12 +65,21 @@ export class RedisHosts implements SharedHosts {
     const request = randomUUID();
     const between = 1000 / requestsPerSecond;
     for (;;) {
-      const wait = await this.#redis.grantRequest(slot, underWay, between, concurrency, request, LEASE_MILLIS, BUSY_MILLIS);
+      const wait = await this.#redis.grantRequest(slot, underWay, between, concurrency, request, this.#leaseMillis, BUSY_MILLIS);
       if (wait === 0) break;
       await sleep(wait);
     }
-    // Whoever waits looks again by itself, and the lease ends what couldn't be given back.
-    return () => void this.#redis.zrem(underWay, request).catch(() => {});
+    this.#underWay.set(request, underWay);
+    return () => {
+      this.#underWay.delete(request);
+      // Whoever waits looks again by itself, and the lease ends what couldn't be given back.
+      this.#redis.zrem(underWay, request).catch(() => {});
+    };
+  }
+
+  #renew(): void {
+    for (const [request, underWay] of this.#underWay)
+      this.#redis.renewRequest(underWay, request, this.#leaseMillis).catch(() => {}); // Redis is gone for a while
   }
 
   async robots(origin: string): Promise<SharedRobots | null> {

@@ -2,8 +2,8 @@ import { UserError } from '@wenlan/shards';
 import { UnrecoverableError, type WorkerOptions } from 'bullmq';
 import { KEY_PREFIX, redisOptions } from './redis.ts';
 
-/** The job of a worker that wasn't heard of for so long goes to another. */
-const LOCK_MILLIS = 30_000;
+/** The job of a worker that wasn't heard of for so long goes to another, and its requests to hosts count no more. */
+export const LOCK_MILLIS = 30_000;
 /** Takeovers of one job, after which it is poisoned. */
 const MAX_TAKEOVERS = 3;
 /** What is finished in this time after a signal is gone on with from there; the rest is left to another worker. */
