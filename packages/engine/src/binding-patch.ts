@@ -1,5 +1,7 @@
+import { COLLECTIVES_PATCH } from './collectives/collectives-patch.ts';
+
 /** One insertion into a source file of the binding: `text` goes right before the only occurrence of `before`. */
-interface Insertion {
+export interface Insertion {
   file: string;
   before: string;
   text: string;
@@ -7,7 +9,8 @@ interface Insertion {
 
 /**
  * What we add to the binding of @tensorflow/tfjs-node-gpu 4.22.0: a graph becomes a function of TensorFlow's eager context,
- * which `executeOp` can then call by its name as if it were an operation; and TensorFlow says what an operation would put out.
+ * which `executeOp` can then call by its name as if it were an operation; TensorFlow says what an operation would put out; and
+ * several processes compute together.
  */
 export const BINDING_PATCH: readonly Insertion[] = [
   {
@@ -231,6 +234,7 @@ static napi_value RemoveFunction(napi_env env, napi_callback_info info) {
        napi_default, nullptr},
 `,
   },
+  ...COLLECTIVES_PATCH,
 ];
 
 /**

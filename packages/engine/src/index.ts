@@ -18,3 +18,8 @@ export { statelessDropout, statelessUniform } from './stateless-random.ts';
 export { after } from './capture/after.ts';
 export { applyAdam, applyGradientDescent, applyMomentum } from './variables/update-in-place.ts';
 export type { AdamSettings } from './variables/update-in-place.ts';
+export { ALONE } from './collectives/alone.ts';
+export type { Group } from './collectives/group.ts';
+export { GroupError } from './collectives/group-error.ts';
+export { joinGroup } from './collectives/join-group.ts';
+export type { JoinOptions } from './collectives/join-group.ts';

@@ -14,6 +14,17 @@ export interface OpAttribute {
   value: unknown;
 }
 
+/** An operation that all processes of a group run together, each on its own input, and the shape and type of what comes out. */
+export interface CollectiveOperation {
+  name: string;
+  attributes: OpAttribute[];
+  inputId: number;
+  /** What tells it from other operations; those that are equal in it run one after another. */
+  signature: string;
+  groupSize: number;
+  output: Omit<TensorMetadata, 'id'>;
+}
+
 /** What the backend keeps of a tensor's values. */
 export interface TensorData {
   readonly id: number;
@@ -42,6 +53,14 @@ export interface Binding {
   removeFunction?(name: string): void;
   /** Shapes and types of outputs ("node:index") of a GraphDef; a size that isn't known beforehand is -1. */
   inferOutputs?(graph: Uint8Array, outputs: string[]): Omit<TensorMetadata, 'id'>[];
+  /** As {@link executeOp}, on another thread; the inputs may be deleted meanwhile. */
+  executeOpAsync?(name: string, attributes: OpAttribute[], inputIds: number[], outputs: number): Promise<TensorMetadata[]>;
+  /** Starts the server of a ServerDef: from then on collective operations meet those of other processes. */
+  enableCollectives?(serverDef: Uint8Array): void;
+  /** Lets the collective operations in flight, and all later ones, fail with this message. */
+  abortCollectives?(message: string): void;
+  /** What is wrong with the process of this task; an empty string if it answers in time. */
+  checkPeer?(task: string, timeoutMillis: number): Promise<string>;
   /** While recording: notes an operation that overwrites variables; returns their values after it. */
   recordUpdate?(
     name: string,
@@ -52,6 +71,8 @@ export interface Binding {
   ): TensorMetadata[];
   /** While recording: notes that a tensor passes on only once others are computed. */
   recordAfter?(id: number, otherIds: number[]): TensorMetadata;
+  /** While recording: notes an operation that all processes of a group run together; it waits for those noted before. */
+  recordCollective?(operation: CollectiveOperation): TensorMetadata;
 }
 
 /** The parts of tfjs-node 4.22's backend that {@link capture} works with; they are internal there, so the version is pinned. */

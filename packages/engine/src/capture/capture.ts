@@ -23,6 +23,8 @@ export interface CaptureOptions {
 /** A step that runs as one TensorFlow function for each set of input shapes. */
 export interface CapturedStep<Inputs extends tf.Tensor[], Result extends tf.Tensor | tf.Tensor[]> {
   (...inputs: Inputs): Result;
+  /** The same on another thread, so that the event loop goes on; the inputs may be disposed of once it is over. One call at a time. */
+  runAsync(...inputs: Inputs): Promise<Result>;
   /** How many sets of input shapes have been recorded. */
   readonly programs: number;
   /** Frees the graph; the step cannot be run any more. */
@@ -44,9 +46,10 @@ export function capture<Inputs extends tf.Tensor[], Result extends tf.Tensor | t
   const { xla = false, bfloat16 = false, fuse = false, saved } = options;
   const take = (inputs: tf.Tensor[]): Result => step(...(inputs as Inputs));
 
-  const run = (...inputs: Inputs): tf.Tensor | tf.Tensor[] => {
+  /** undefined where steps run eagerly. */
+  const programFor = (inputs: Inputs): Program | undefined => {
     const backend = tf.backend() as NodeBackend;
-    if (backend.binding?.inferOutputs === undefined) return tf.tidy(() => take(inputs));
+    if (backend.binding?.inferOutputs === undefined) return undefined;
     const key = inputs.map(({ dtype, shape }) => `${dtype}[${shape.join(',')}]`).join(' ');
     let program = programs.get(key);
     if (program === undefined) {
@@ -66,10 +69,22 @@ export function capture<Inputs extends tf.Tensor[], Result extends tf.Tensor | t
         );
       }
     }
+    return program;
+  };
+  const run = (...inputs: Inputs): tf.Tensor | tf.Tensor[] => {
+    const program = programFor(inputs);
+    if (program === undefined) return tf.tidy(() => take(inputs));
     const results = program.run(inputs);
     return program.single ? results[0]! : results;
   };
+  const runAsync = async (...inputs: Inputs): Promise<tf.Tensor | tf.Tensor[]> => {
+    const program = programFor(inputs);
+    if (program === undefined) return run(...inputs);
+    const results = await program.runAsync(inputs);
+    return program.single ? results[0]! : results;
+  };
   return Object.defineProperties(run, {
+    runAsync: { value: runAsync },
     programs: { get: () => programs.size },
     dispose: {
       value: () => {

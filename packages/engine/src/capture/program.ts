@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { NodeBackend, OpAttribute } from '../node-backend.ts';
+import { collectiveKeys, together, togetherAsync } from '../collectives/joined-group.ts';
+import type { NodeBackend, OpAttribute, TensorMetadata } from '../node-backend.ts';
 import { ResourceVariable } from '../variables/resource-variable.ts';
 import { FunctionGraph, type FunctionInterface } from './function-graph.ts';
 import { record } from './recorder.ts';
@@ -12,6 +13,8 @@ export interface Program {
   /** Whether the step returned a tensor rather than a list. */
   readonly single: boolean;
   run(inputs: tf.Tensor[]): tf.Tensor[];
+  /** As {@link run}, on another thread. */
+  runAsync(inputs: tf.Tensor[]): Promise<tf.Tensor[]>;
   dispose(): void;
 }
 
@@ -54,11 +57,13 @@ export function recordProgram(
       refuseNewVariables(variables);
     }
   });
+  const { collectives } = recording;
+  for (const { keyId } of collectives) dtypes.set(keyId, backend.binding.TF_INT32);
   const graph = new FunctionGraph(backend.binding, recording, { inputDtypes: dtypes, changed }, bfloat16);
   const read = before.filter(({ id }) => graph.reads(id));
   const outputs = results.map(({ id, dtype }) => graph.outputName(id, dtype));
   const names = [
-    ...[...read.map(({ id }) => id), ...inputIds].map((id) => graph.inputName(id)),
+    ...[...read.map(({ id }) => id), ...inputIds, ...collectives.map(({ keyId }) => keyId)].map((id) => graph.inputName(id)),
     ...changed.map(({ variable }) => graph.handleName(variable)),
   ];
   tf.dispose(own.filter((tensor, index) => tensor !== inputs[index]));
@@ -71,34 +76,56 @@ export function recordProgram(
     readVariables: placesOf(read),
     changedVariables: placesOf(changed),
     single,
+    collectives: collectives.map(({ signature }) => signature),
   };
 }
 
-/** Registers a program as a function. */
+/**
+ * Registers a program as a function.
+ * @throws Error when XLA is to compile collective operations, which it can't
+ */
 export function openProgram(
   backend: NodeBackend,
-  { graph, inputs, outputs, readVariables, changedVariables, single }: RecordedProgram,
+  { graph, inputs, outputs, readVariables, changedVariables, single, collectives }: RecordedProgram,
   options: { xla: boolean; fuse: boolean },
 ): Program {
+  const collective = collectives.length > 0;
+  if (collective && options.xla)
+    throw new Error("XLA can't compile a step in which ranks exchange tensors; capture it without xla.");
+  const { binding } = backend;
   const variables = Object.values(tf.engine().registeredVariables);
   const read = readVariables.map((place) => variables[place]!);
   const changed = changedVariables.map((place) => variables[place]!);
   const name = `wenlan_step_${process.pid}_${programsMade++}`;
-  backend.binding.addFunction!(name, graph, inputs, outputs);
+  binding.addFunction!(name, graph, inputs, outputs);
   const attributes: OpAttribute[] = [];
   if (options.xla) attributes.push({ name: '_XlaMustCompile', type: 3, value: true });
   if (options.fuse) attributes.push({ name: 'config_proto', type: 0, value: '' });
+  const keyIds = collectiveKeys(collectives).map((key) => binding.createTensor([], binding.TF_INT32, Int32Array.of(key)));
+  const prepare = (values: tf.Tensor[]): number[] => {
+    const ids = backend.getInputTensorIds([...read, ...values]);
+    const resources = changed.map((variable) => ResourceVariable.of(backend, variable));
+    for (const resource of resources) resource.prepareWrite();
+    return [...ids, ...keyIds, ...resources.map(({ handle }) => handle)];
+  };
+  const tensorOf = (metadata: TensorMetadata): tf.Tensor => backend.createOutputTensor(metadata);
   return {
     single,
-    run(values) {
-      const ids = backend.getInputTensorIds([...read, ...values]);
-      const resources = changed.map((variable) => ResourceVariable.of(backend, variable));
-      for (const resource of resources) resource.prepareWrite();
-      return backend.binding
-        .executeOp(name, attributes, [...ids, ...resources.map(({ handle }) => handle)], outputs.length)
-        .map((metadata) => backend.createOutputTensor(metadata));
+    run: (values) => {
+      const execute = (): TensorMetadata[] => binding.executeOp(name, attributes, prepare(values), outputs.length);
+      return (collective ? together(execute) : execute()).map(tensorOf);
     },
-    dispose: () => backend.binding.removeFunction!(name),
+    runAsync: async (values) => {
+      const execute = async (): Promise<TensorMetadata[]> =>
+        binding.executeOpAsync === undefined
+          ? binding.executeOp(name, attributes, prepare(values), outputs.length)
+          : binding.executeOpAsync(name, attributes, prepare(values), outputs.length);
+      return (await (collective ? togetherAsync(execute) : execute())).map(tensorOf);
+    },
+    dispose: () => {
+      for (const id of keyIds) binding.deleteTensor(id);
+      binding.removeFunction!(name);
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import { GROUP_KEY } from '../collectives/group-key.ts';
 import type { Binding, NodeBackend, OpAttribute, TensorMetadata } from '../node-backend.ts';
 import { type KnownTensor, OutputInference } from './output-inference.ts';
 
@@ -25,6 +26,8 @@ interface RecordedConstant {
 export interface Recording {
   ops: RecordedOp[];
   constants: Map<number, RecordedConstant>;
+  /** Operations of a group of processes: their signatures, and the ids of the int32 scalars that are to be their keys. */
+  collectives: { signature: string; keyId: number }[];
 }
 
 /** Ids of tensors that were never computed begin here; the binding's own count from 0. */
@@ -37,7 +40,7 @@ const FIRST_UNCOMPUTED_ID = 2 ** 40;
  */
 export function record(backend: NodeBackend, work: () => void): Recording {
   const real = backend.binding;
-  const recording: Recording = { ops: [], constants: new Map() };
+  const recording: Recording = { ops: [], constants: new Map(), collectives: [] };
   const known = new Map<number, KnownTensor>();
   const inference = new OutputInference(real);
   let nextId = FIRST_UNCOMPUTED_ID;
@@ -67,10 +70,31 @@ export function record(backend: NodeBackend, work: () => void): Recording {
     recording.ops.push({ name, attributes, inputIds, outputs, overwrites: { variables, valueIds } });
     return outputs;
   };
-  const recordAfter: Binding['recordAfter'] = (id, otherIds) => {
+  const recordAfter: NonNullable<Binding['recordAfter']> = (id, otherIds) => {
     const output = put(lookUp(id));
     recording.ops.push({ name: 'Identity', attributes: [], inputIds: [id], outputs: [output], afterIds: otherIds });
     return output;
+  };
+  let lastCollective: number | undefined;
+  const scalar = (value: number): number => {
+    const id = nextId++;
+    recording.constants.set(id, { shape: [], dtype: real.TF_INT32, values: Int32Array.of(value) });
+    return id;
+  };
+  // One after the other: of two that wait for the other processes, one here and the other there, none would end.
+  const recordCollective: Binding['recordCollective'] = ({ name, attributes, inputId, signature, groupSize, output }) => {
+    const ready = lastCollective === undefined ? inputId : recordAfter(inputId, [lastCollective]).id;
+    const keyId = nextId++;
+    recording.collectives.push({ signature, keyId });
+    const result = put(output);
+    recording.ops.push({
+      name,
+      attributes,
+      inputIds: [ready, scalar(groupSize), scalar(GROUP_KEY), keyId],
+      outputs: [result],
+    });
+    lastCollective = result.id;
+    return result;
   };
   const createTensor: Binding['createTensor'] = (shape, dtype, values) => {
     const id = real.createTensor(shape, dtype, values);
@@ -95,6 +119,7 @@ export function record(backend: NodeBackend, work: () => void): Recording {
     tensorDataSync: { value: tensorDataSync },
     recordUpdate: { value: recordUpdate },
     recordAfter: { value: recordAfter },
+    recordCollective: { value: recordCollective },
   }) as Binding;
   backend.binding = listening;
   try {

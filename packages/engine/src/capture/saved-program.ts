@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
+import { rankAndSize } from '../collectives/joined-group.ts';
 import { hasOwnKernels } from '../kernels/own-kernels.ts';
 import type { NodeBackend } from '../node-backend.ts';
 import { codeSha256 } from './code-sha256.ts';
@@ -19,7 +20,7 @@ export interface SavedPrograms {
 export interface RecordedProgram {
   /** A GraphDef. */
   graph: Uint8Array;
-  /** Nodes: of the variables that are read, of the step's inputs, of the handles of the variables that change. */
+  /** Nodes: of the variables that are read, of the step's inputs, of the keys of its collectives, of the handles of the variables that change. */
   inputs: string[];
   /** "node:index". */
   outputs: string[];
@@ -27,10 +28,12 @@ export interface RecordedProgram {
   changedVariables: number[];
   /** Whether the step returned a tensor rather than a list. */
   single: boolean;
+  /** Signatures of the operations that it computes together with other processes. */
+  collectives: string[];
 }
 
 /**
- * The program that was saved for these shapes by an equal engine, key and set of variables; what lies there damaged counts as missing.
+ * The program that was saved for these shapes by an equal engine, rank, key and set of variables; what lies there damaged counts as missing.
  * Otherwise what `record` gives, which is then saved.
  */
 export function savedOrRecorded(
@@ -42,7 +45,16 @@ export function savedOrRecorded(
   const variables = Object.values(tf.engine().registeredVariables).map(({ name, dtype, shape }) => [name, dtype, shape]);
   const { TF_Version } = backend.binding;
   const device = backend.binding.isUsingGpuDevice() ? 'gpu' : 'cpu';
-  const signature = JSON.stringify([codeSha256(ENGINE), TF_Version, device, hasOwnKernels(), key, shapes, variables]);
+  const signature = JSON.stringify([
+    codeSha256(ENGINE),
+    TF_Version,
+    device,
+    hasOwnKernels(),
+    rankAndSize(),
+    key,
+    shapes,
+    variables,
+  ]);
   const file = join(folder, `${sha256(signature).slice(0, 32)}.program`);
   const saved = read(file);
   if (saved !== undefined) return saved;
