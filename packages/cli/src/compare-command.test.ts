@@ -172,6 +172,20 @@ describe('compare', () => {
     PATIENCE_MILLIS,
   );
 
+  it('refuses runs that were trained with other settings than the YAML has now', async () => {
+    const file = join(folder, 'longer.yaml');
+    await writeFile(file, JSON.stringify({ ...COMPARISON, budget: { steps: 5 } }));
+    let said = '';
+    const streams = { stdout: { write: () => true }, stderr: { write: (text: string) => (said += text) } };
+    expect(await runCommandLine(['compare', file, '--trained-only'], streams)).toBe(2);
+    expect(said).toMatch(/holds a run with train.steps 4, not 5/);
+    await writeFile(file, JSON.stringify({ ...COMPARISON, captions: { ...COMPARISON.captions, steps: 3 } }));
+    expect(await runCommandLine(['compare', file, '--trained-only'], streams)).toBe(2);
+    expect(said).toMatch(
+      /brivl--labels--1--captions holds a run with train.steps 2, not 3|clip--labels--1--captions holds a run with train.steps 2, not 3/,
+    );
+  });
+
   it('evaluates a run of it on a data set of another layout, and says which directions that is defined for', async () => {
     const pairs = await Promise.all(Array.from({ length: 6 }, (_, index) => square(index)));
     const images = pairs.map(({ image }, id) => `${id}\t${Buffer.from(image!).toString('base64')}\n`);
@@ -193,10 +207,16 @@ describe('compare', () => {
       t2i: { queries: 6, gallery: 6, chance: { 'R@1': expect.closeTo(100 / 6, 8) as number } },
       conditions: { images: 6, texts: 6, notes: { task: 'chinese-clip, valid' } },
     });
-    const { i2t: _, ...onlyTexts } = both;
     const muge = await evaluate('muge');
-    expect(muge['t2i']).toEqual(onlyTexts['t2i']);
-    expect(muge).not.toHaveProperty('i2t');
+    expect(muge['t2i']).toEqual(both['t2i']);
+    expect(Object.keys(muge)).toEqual(['t2i', 'conditions']);
+
+    await writeFile(join(folder, 'valid_imgs.tsv'), images.with(2, `2\t${btoa('no picture')}\n`).join(''));
+    let said = '';
+    const streams = { stdout: { write: () => true }, stderr: { write: (text: string) => (said += text) } };
+    const args = ['evaluate', join(folder, 'out/runs/clip--labels--1'), '--task', 'muge', '--data', folder];
+    expect(await runCommandLine(args, streams)).toBe(2);
+    expect(said).toMatch(/picture 3 of the data set doesn't decode \(.*\); copy it again\./);
   });
 
   it.each([

@@ -46,6 +46,15 @@ describe('score and compare', () => {
     expect(printed['conditions']).toMatchObject({ ties });
   });
 
+  it('score retrieval --at other ranks', async () => {
+    const args = ['--images', at('images.npy'), '--texts', at('texts.npy'), '--truth', at('truth.json'), '--at', '1', '2'];
+    const { status, printed } = await wenlan('score', 'retrieval', ...args);
+    expect(status).toBe(0);
+    const keys = Object.keys(printed['t2i'] as object).filter((key) => key.startsWith('R@'));
+    expect(keys).toEqual(['R@1', 'R@2']);
+    expect((printed['t2i'] as Record<string, number>)['R@2']).toBe(100);
+  });
+
   it.each([
     ['zero-shot', ['--prompts', 'prompts.npy']],
     ['linear-probe', ['--training', 'images.npy']],
@@ -93,6 +102,10 @@ describe('score and compare', () => {
     [
       ['score', 'retrieval', '--images', 'images.npy', '--texts', 'texts.npy', '--truth', 'odd.json'],
       'odd.json is no list of lists',
+    ],
+    [
+      ['score', 'retrieval', '--images', 'images.npy', '--texts', 'texts.npy', '--truth', 'truth.json', '--at', '5', '1'],
+      'recallAt is [5, 1]; give whole numbers from 1 in ascending order',
     ],
     [
       ['score', 'retrieval', '--images', 'nan.npy', '--texts', 'texts.npy', '--truth', 'truth.json'],

@@ -16,6 +16,8 @@ export type { Captioner } from './captioner/captioner-objective.ts';
 export type { PairScorer } from './pair-scorer.ts';
 export { loadCaptioner, loadPairScorer, loadRun } from './run.ts';
 export type { LoadedCaptioner, LoadedPairScorer, LoadedRun, LoadRunOptions } from './run.ts';
+export { openTraining } from './open-training.ts';
+export type { OpenedTraining, RunSettings } from './open-training.ts';
 export { PRESET_NAMES } from './presets/preset-file.ts';
 export type { PresetName } from './presets/preset-file.ts';
 export { resolveModel } from './presets/resolve-model.ts';

@@ -1,15 +1,23 @@
 import { type Command, Option } from 'commander';
 import type { Run } from '../command-context.ts';
+import { wholeNumber } from '../option-parsers.ts';
+
+const RECALL_AT = [1, 5, 10];
 
 /** Scores of files that any model wrote. */
 export function addScoreCommands(program: Command, run: Run): void {
   const score = program.command('score').description('score files that any model wrote');
   score
     .command('retrieval')
-    .description('recall at 1, 5 and 10 in both directions of vectors')
+    .description('recall in both directions of vectors, with ranks and intervals')
     .requiredOption('--images <file>', '.npy, .arrow or .parquet, a row for each picture')
     .requiredOption('--texts <file>', '.npy, .arrow or .parquet, a row for each text')
     .requiredOption('--truth <file>', 'JSON: for each text the row numbers of its pictures')
+    .addOption(
+      new Option('--at <ranks...>', 'the K of R@K, ascending')
+        .argParser((text, earlier: number[]) => [...(earlier === RECALL_AT ? [] : earlier), wholeNumber(text)])
+        .default(RECALL_AT, '1 5 10'),
+    )
     .option('--normalize', 'rank by cosine instead of by inner product')
     .addOption(
       new Option('--ties <rule>', 'which of equal scores ranks first')

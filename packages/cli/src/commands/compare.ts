@@ -16,8 +16,9 @@ import { type CompareConfig, loadCompareConfig } from '../compare/compare-config
 import { evaluateRun } from '../compare/evaluate-run.ts';
 import { type HeldOut, heldOutPairs } from '../compare/held-out.ts';
 import { budgetOf, type PlannedRun, plannedRuns, settingsOf } from '../compare/plan.ts';
-import { trainInChild } from '../compare/train-in-child.ts';
+import { type ChildOrder, trainInChild } from '../compare/train-in-child.ts';
 import { engineLine } from '../compare/engine-line.ts';
+import { footerOf } from '../compare/footer.ts';
 
 export interface CompareCommandOptions {
   /** Evaluate and print what is trained, train nothing. */
@@ -47,14 +48,14 @@ export async function compareCommand(file: string, options: CompareCommandOption
     const what = `${run.system.name}, ${run.condition.name}, seed ${run.seed}`;
     context.reporter.note(`${index + 1}/${planned.length}: ${what}`);
     const order = { data: config.data, out: run.out, seed: run.seed };
-    if ((await readRun(run.out))?.summary === undefined) {
-      if (options.trainedOnly === true) {
-        missing.push(what);
-        continue;
-      }
-      const train = { ...settingsOf(config, run), ...(await budgetOf(config, run, context)) };
-      await trainInChild({ ...order, train }, context);
+    const isTrained = (await readRun(run.out))?.summary !== undefined;
+    if (!isTrained && options.trainedOnly === true) {
+      missing.push(what);
+      continue;
     }
+    const train = { ...settingsOf(config, run), ...(await budgetOf(config, run, context)) };
+    if (isTrained) await refuseOtherSettings({ ...order, train });
+    else await trainInChild({ ...order, train }, context);
     const captioner = await trainCaptioner(config, run, options, context);
     runs.push(
       await storedEvaluation(run, heldOut.get(run.condition.name)!, classes, { tower: towerOf(run, planned), captioner }),
@@ -85,23 +86,30 @@ async function trainCaptioner(
   const { captions } = config;
   if (captions === undefined || run.system.queueSize !== undefined) return undefined;
   const out = `${run.out}--captions`;
-  const isTrained = (await readRun(out))?.summary !== undefined;
+  const trained = await readRun(out);
+  const isTrained = trained?.summary !== undefined;
   if (!isTrained && trainedOnly === true) return undefined;
-  if (!isTrained) {
-    const best = (await readdir(join(run.out, 'best'))).sort().at(-1)!;
-    const objective = typeof captions.objective === 'string' ? { extends: captions.objective } : captions.objective;
-    const train = {
-      keepBest: true,
-      ...config.train,
-      ...run.condition.train,
-      steps: captions.steps,
-      objective: { ...objective, image: 'frozen' },
-      init: join(run.out, 'best', best, 'state.safetensors'),
-      partial: true,
-    };
-    await trainInChild({ data: config.data, out, seed: run.seed, train }, context);
-  }
+  const best = (await readdir(join(run.out, 'best'))).sort().at(-1)!;
+  const objective = typeof captions.objective === 'string' ? { extends: captions.objective } : captions.objective;
+  const train = {
+    keepBest: true,
+    ...config.train,
+    ...run.condition.train,
+    steps: captions.steps,
+    objective: { ...objective, image: 'frozen' },
+    init: trained?.config.init ?? join(run.out, 'best', best, 'state.safetensors'), // the folder may have moved
+    partial: true,
+  };
+  const order = { data: config.data, out, seed: run.seed, train };
+  if (isTrained) await refuseOtherSettings(order);
+  else await trainInChild(order, context);
   return out;
+}
+
+/** A run that is finished is taken only if it is what the YAML now says. @throws UserError `RUN_DIFFERS` */
+async function refuseOtherSettings({ train, ...order }: ChildOrder): Promise<void> {
+  const { openTraining } = await import('@wenlan/model');
+  await openTraining({ ...order, config: train });
 }
 
 /** Kept beside the run, and made anew where the gallery is another one. */
@@ -137,35 +145,4 @@ async function writeTables(out: string, comparison: Comparison): Promise<void> {
     'comparison.html': comparisonPage(comparison),
   };
   for (const [name, text] of Object.entries(files)) await writeAtomically(join(out, name), (handle) => handle.writeFile(text));
-}
-
-function footerOf(
-  { gallery, budget, conditions, seeds, zeroShot }: CompareConfig,
-  heldOut: ReadonlyMap<string, HeldOut>,
-  classes: ClassPictures | undefined,
-  engine: string,
-): Record<string, string> {
-  const first = [...heldOut.values()][0]!;
-  const galleries = conditions.map(({ name }) => `${name}: ${heldOut.get(name)!.captionPolicy}`);
-  return {
-    split: `${gallery.split}, sha256 of its shards ${first.splitSha256.slice(0, 16)}…`,
-    gallery: conditions
-      .map(({ name }) => `${name}: ${heldOut.get(name)!.images.length} pictures, ${heldOut.get(name)!.texts.length} texts`)
-      .join('; '),
-    'caption policy': galleries.join('; '),
-    'recall rule': 'any-of: a query counts at K if any of its right answers is within the first K',
-    'tie rule': 'equal score: the lower gallery row ranks first',
-    'how pairs are scored':
-      'BriVL and CLIP by the inner product of two vectors; UNITER by its matching score, exact (every pair) unless its line says rerank',
-    captions: 'scored by character, document frequencies of the references scored',
-    tokenizer: 'WordPiece, vocabulary of the train split',
-    'checkpoint selection': 'highest R@10 on the validation split; the test split is looked at once',
-    budget: JSON.stringify(budget),
-    seeds: seeds.join(', '),
-    ...(classes !== undefined && {
-      'zero-shot classes': `${classes.labels.length} pictures of split ${gallery.split} in ${classes.classNames.length} classes, texts of kind ${zeroShot!.kind}; prompts ${zeroShot!.templates.join(' ')}`,
-    }),
-    weights: 'random at the start, trained on the train split of the same dataset',
-    engine,
-  };
 }

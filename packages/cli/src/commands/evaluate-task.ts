@@ -4,6 +4,7 @@ import { loadRun } from '@wenlan/model';
 import { decodePixels } from '@wenlan/shards';
 import type { CommandContext } from '../command-context.ts';
 import { recallLines } from '../recall-lines.ts';
+import { UsageError } from '../usage-error.ts';
 
 export interface EvaluateTaskOptions {
   task: string;
@@ -27,8 +28,10 @@ export async function evaluateTaskCommand(run: string, options: EvaluateTaskOpti
     const { truth, captionPolicy } = task;
     const result = await retrieval({ images, texts, truth, captionPolicy, notes, signal: context.signal });
     const lines = recallLines(result).filter((line) => task.directions.some((direction) => line.startsWith(direction)));
-    const { i2t, ...scores } = scoreJson(result);
-    context.print(task.directions.includes('i2t') ? { i2t, ...scores } : scores, [`${task.name}: ${captionPolicy}`, ...lines]);
+    const scores = scoreJson(result);
+    // MR6 and Rsum mean both directions
+    const printed = task.directions.includes('i2t') ? scores : { t2i: scores.t2i, conditions: scores.conditions };
+    context.print(printed, [`${task.name}: ${captionPolicy}`, ...lines]);
   } finally {
     model.dispose();
   }
@@ -45,12 +48,20 @@ async function encodePictures(
     signal.throwIfAborted();
     const part = images.slice(start, start + BATCH);
     const pixels = new Float32Array(part.length * size);
-    const decoded = await Promise.all(part.map(async (image) => decodePixels(await bytesOf(image), model.side)));
+    const decoded = await Promise.all(part.map(async (image, row) => decodeOne(image, start + row, model.side)));
     decoded.forEach((picture, row) => pixels.set(picture, row * size));
     values.set(await model.encodeImages(pixels, part.length), start * model.dim);
     reporter.progress({ stage: 'encode', done: start + part.length, total: images.length, unit: 'pictures' });
   }
   return values;
+}
+
+/** A picture that is left out would make the figures another benchmark's, so it is refused. */
+async function decodeOne(image: ImageRef, row: number, side: number): Promise<Float32Array> {
+  return await decodePixels(await bytesOf(image), side).catch((error: Error) => {
+    const name = 'file' in image ? image.file : `picture ${row + 1} of the data set`;
+    throw new UsageError('PICTURE_DAMAGED', `${name} doesn't decode (${error.message}); copy it again.`);
+  });
 }
 
 async function bytesOf(image: ImageRef): Promise<Uint8Array> {

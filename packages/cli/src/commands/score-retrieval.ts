@@ -9,6 +9,7 @@ export interface ScoreRetrievalCommandOptions {
   images: string;
   texts: string;
   truth: string;
+  at: number[];
   normalize?: boolean;
   ties: TieRule;
 }
@@ -28,6 +29,7 @@ export async function scoreRetrievalCommand(options: ScoreRetrievalCommandOption
     images: options.normalize ? normalizeRows('images', images) : images,
     texts: options.normalize ? normalizeRows('texts', texts) : texts,
     truth: truth as Truth,
+    recallAt: options.at,
     ties: options.ties,
     matMul,
     captionPolicy: 'each row of the texts is a text of its own',

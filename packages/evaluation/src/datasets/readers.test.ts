@@ -96,6 +96,7 @@ describe(readTask, () => {
   });
 
   it.each([
+    ['aic-icc', { 'caption_validation_annotations_20170910.json': '[{' }, 'annotations_20170910.json is no JSON; the layout of'],
     ['aic-icc', { 'caption_validation_annotations_20170910.json': '{}' }, 'is no list'],
     ['aic-icc', { 'caption_validation_annotations_20170910.json': '[{"image_id": "a.jpg"}]' }, 'has no "caption"'],
     [
@@ -105,6 +106,7 @@ describe(readTask, () => {
     ],
     ['coco-cn', { 'imageid.human-written-caption.test.txt': 'alone\n' }, 'line 1 of'],
     ['muge', { 'valid_imgs.tsv': 'no tab\n' }, 'line 1 of .* has no tab'],
+    ['muge', { 'valid_imgs.tsv': '10\tQQ==\n10\tQg==\n' }, 'line 2 of .* gives picture 10 a second time'],
     ['muge', { 'valid_texts.jsonl': '{"text": "x", "image_ids": [99]}\n' }, 'names picture 99, which .* lacks'],
     ['muge', { 'valid_texts.jsonl': '{"text": "x", "image_ids": 10}\n' }, 'is no list'],
     ['muge', { 'valid_texts.jsonl': '{"text": " ", "image_ids": [10]}\n' }, 'has the text " "'],

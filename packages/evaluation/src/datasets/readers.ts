@@ -27,7 +27,12 @@ const aicIcc: Reader = async (folder, { split = 'validation', maxImages = Infini
     return wrongLayout('aic-icc', `${folder} has no ${missing}`, AIC);
   }
   const file = join(folder, annotations);
-  const value = JSON.parse(await readFile(file, 'utf8')) as unknown;
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(file, 'utf8'));
+  } catch {
+    return wrongLayout('aic-icc', `${file} is no JSON`, AIC);
+  }
   if (!Array.isArray(value)) return wrongLayout('aic-icc', `${file} is no list`, AIC);
   const builder = new TaskBuilder();
   for (const [index, entry] of (value as unknown[]).slice(0, maxImages).entries()) {
@@ -79,6 +84,9 @@ function chineseClip(task: string, directions: DownstreamTask['directions']): Re
     for (const [index, line] of images.lines.entries()) {
       const [id, base64] = line.split('\t');
       if (!id || !base64) return wrongLayout(task, `line ${index + 1} of ${images.file} has no tab`, layout);
+      if (builder.rowOf(id) !== undefined) {
+        return wrongLayout(task, `line ${index + 1} of ${images.file} gives picture ${id} a second time`, layout);
+      }
       builder.image(id, { base64 });
     }
     for (const [index, line] of texts.lines.entries()) {
