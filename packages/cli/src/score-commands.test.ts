@@ -46,6 +46,16 @@ describe('score and compare', () => {
     expect(printed['conditions']).toMatchObject({ ties });
   });
 
+  it('score retrieval --normalize ranks by cosine', async () => {
+    await writeNpy(at('long.npy'), { values: Float32Array.of(1, 0, 9, 9, 0, 1), rows: 3, dim: 2 });
+    const args = ['--images', at('long.npy'), '--texts', at('prompts.npy'), '--truth', at('corners.json')];
+    await writeFile(at('corners.json'), '[[0], [2]]');
+    const recall = async (...more: string[]): Promise<unknown> =>
+      ((await wenlan('score', 'retrieval', ...args, ...more)).printed['t2i'] as Record<string, number>)['R@1'];
+    expect(await recall()).toBe(0);
+    expect(await recall('--normalize')).toBe(100);
+  });
+
   it('score retrieval --at other ranks', async () => {
     const args = ['--images', at('images.npy'), '--texts', at('texts.npy'), '--truth', at('truth.json'), '--at', '1', '2'];
     const { status, printed } = await wenlan('score', 'retrieval', ...args);

@@ -10,6 +10,8 @@ describe(normalizeRows, () => {
     ]);
     expect(normalizeRows('images', given)).toEqual({ values: Float32Array.of(0.6, 0.8, 0, -1), rows: 2, dim: 2 });
     expect(given.values[0]).toBe(3);
+    expect(normalizeRows('images', given, given.values).values).toBe(given.values);
+    expect(given.values).toEqual(Float32Array.of(0.6, 0.8, 0, -1));
   });
 
   it('names a row of zeros', () => {

@@ -1,4 +1,6 @@
 // @ts-check
+import { say } from './messages.js';
+
 /** What the server refused, in its own sentence. */
 export class Refused extends Error {}
 
@@ -8,7 +10,9 @@ export class Refused extends Error {}
  * @returns {Promise<any>}
  */
 async function request(path, init) {
-  const response = await fetch(path, init);
+  const response = await fetch(path, init).catch((error) => {
+    throw error.name === 'AbortError' ? error : new Refused(say('noAnswer'));
+  });
   if (!response.ok) {
     const problem = await response.json().catch(() => ({ detail: `${response.status} ${response.statusText}` }));
     throw new Refused(problem.detail);

@@ -143,7 +143,11 @@ export function exploreView(content, redraw) {
 
   return {
     leave: () => asked.abort(),
-    draw: () => html`
+    draw: () => (dataset === undefined ? html`<p>${say('noDataset')}</p>` : page()),
+  };
+
+  function page() {
+    return html`
       <div class="columns">
         <aside aria-label=${say('filters')}>
           <details ?open=${!isNarrow}>
@@ -183,7 +187,7 @@ export function exploreView(content, redraw) {
             }
           </p>
           ${refusal === '' ? null : html`<p class="refusal" role="alert">${refusal}</p>`}
-          ${counts !== undefined && pairs.length === 0 ? html`<p>${say('noPairs')}</p>` : null}
+          ${counts !== undefined && pairs.length === 0 ? html`<p>${say(dataset?.rows === 0 ? 'emptyDataset' : 'noPairs')}</p>` : null}
           <ul class="grid">
             ${pairs.map(card)}
           </ul>
@@ -191,8 +195,8 @@ export function exploreView(content, redraw) {
         </section>
       </div>
       ${pairDialog(redraw)}
-    `,
-  };
+    `;
+  }
 
   function clear() {
     filter = {};

@@ -1,5 +1,5 @@
 // @ts-check
-import { html, render } from '/vendor/lit-html.js';
+import { html, nothing, render } from '/vendor/lit-html.js';
 import { get } from './api.js';
 import { cleaningView } from './cleaning.js';
 import { exploreView } from './explore.js';
@@ -19,14 +19,17 @@ const VIEWS = { explore: exploreView, cleaning: cleaningView, runs: runsView, se
 
 const root = /** @type {HTMLElement} */ (document.getElementById('studio'));
 /** @type {StudioContent} */
-const content = await get('/api/studio');
+let content;
 /** @type {View | undefined} */
 let view;
 let name = '';
+/** What went wrong outside of what a view shows itself, in a sentence. */
+let failure = '';
 
 function open() {
   const wanted = location.hash.slice(1);
   view?.leave?.();
+  failure = '';
   name = wanted in VIEWS ? wanted : 'explore';
   view = /** @type {(typeof VIEWS)[string]} */ (VIEWS[name])(content, draw);
   draw();
@@ -46,7 +49,9 @@ function draw() {
         </nav>
         <button type="button" class="quiet" @click=${changeLanguage}>${say('language')}</button>
       </header>
-      <main id="content" tabindex="-1">${view?.draw()}</main>
+      <main id="content" tabindex="-1">
+        ${failure === '' ? nothing : html`<p class="refusal" role="alert">${failure}</p>`} ${view?.draw()}
+      </main>
     `,
     root,
   );
@@ -63,5 +68,18 @@ function changeLanguage() {
   draw();
 }
 
-window.addEventListener('hashchange', open);
-open();
+/** @param {PromiseRejectionEvent} event */
+function showFailure(event) {
+  event.preventDefault();
+  failure = event.reason instanceof Error ? event.reason.message : String(event.reason);
+  draw();
+}
+
+window.addEventListener('unhandledrejection', showFailure);
+try {
+  content = await get('/api/studio');
+  window.addEventListener('hashchange', open);
+  open();
+} catch (error) {
+  render(html`<main><p class="refusal" role="alert">${/** @type {Error} */ (error).message}</p></main>`, root);
+}

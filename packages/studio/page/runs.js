@@ -20,20 +20,26 @@ export function runsView(content, redraw) {
   let tables = [];
   /** @type {uPlot | undefined} */
   let plot;
+  let refusal = '';
   let left = false;
 
   async function load() {
     if (left) return;
-    const [read, ...loaded] = await Promise.all([
-      get('/api/tables'),
-      ...content.runs.map((run) => get(`/api/runs/${encodeURIComponent(run)}/metrics`)),
-    ]);
-    if (left) return;
-    tables = read.tables;
-    for (const { run, columns, resumePoints: steps } of loaded) {
-      metrics.set(run, columns);
-      resumePoints.set(run, steps);
+    try {
+      const [read, ...loaded] = await Promise.all([
+        get('/api/tables'),
+        ...content.runs.map((run) => get(`/api/runs/${encodeURIComponent(run)}/metrics`)),
+      ]);
+      tables = read.tables;
+      for (const { run, columns, resumePoints: steps } of loaded) {
+        metrics.set(run, columns);
+        resumePoints.set(run, steps);
+      }
+      refusal = '';
+    } catch (error) {
+      refusal = /** @type {Error} */ (error).message;
     }
+    if (left) return;
     redraw();
     drawPlot();
     setTimeout(() => void load(), REFRESH_MILLIS);
@@ -95,6 +101,7 @@ export function runsView(content, redraw) {
       const curves = [...new Set([...metrics.values()].flatMap((columns) => Object.keys(columns)))].sort();
       return html`
         <section class="runs" aria-label=${say('runs')}>
+          ${refusal === '' ? nothing : html`<p class="refusal" role="alert">${refusal}</p>`}
           <div class="bar">
             <label class="field">
               <span>${say('curve')}</span>

@@ -56,7 +56,7 @@ export function searchView(content, redraw) {
     if (!file) return;
     await busy(async () => {
       const bitmap = await createImageBitmap(file).catch(() => {
-        throw new Refused(`${/** @type {File} */ (file).name ?? ''}: ${say('picture')}`);
+        throw new Refused(`${/** @type {File} */ (file).name ?? ''} ${say('notPicture')}`);
       });
       const scale = Math.min(1, SEND_SIDE / Math.max(bitmap.width, bitmap.height));
       const canvas = document.createElement('canvas');

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
+import { emptyPair, openDataset, pairId } from '@wenlan/shards';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startStudio } from '../src/index.ts';
@@ -184,7 +185,9 @@ describe.skipIf(executablePath === null)('the page in a real browser', () => {
       .getByLabel('A picture')
       .setInputFiles({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no picture') });
     await page.getByRole('alert').waitFor();
-    expect(await page.getByRole('alert').innerText()).toContain('notes.txt');
+    expect(await page.getByRole('alert').innerText()).toBe(
+      'notes.txt is no picture that this browser reads; choose another file.',
+    );
   });
 
   test('moves a threshold, sees what is kept, and saves the recipe', async () => {
@@ -235,5 +238,62 @@ describe.skipIf(executablePath === null)('the page in a real browser', () => {
     expect(overflow).toBe(0);
     expect(await violations()).toEqual([]);
     await picture('phone');
+  });
+
+  test('says in a sentence that the studio no longer answers, wherever it is asked', async () => {
+    await open('explore');
+    await page.locator('.card').first().waitFor();
+    await page.route('**/api/**', (route) => route.abort());
+    const sentence = 'The studio doesn’t answer; look whether wenlan serve still runs, then load this page again.';
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await expect.poll(() => page.getByRole('alert').innerText()).toBe(sentence);
+    expect(await violations()).toEqual([]);
+    for (const view of ['cleaning', 'runs', 'search']) {
+      await page.locator(`nav a[href="#${view}"]`).click();
+      if (view === 'search') await page.getByLabel('A sentence').fill('蓝色');
+      if (view === 'search') await page.keyboard.press('Enter');
+      await expect.poll(() => page.getByRole('alert').innerText()).toBe(sentence);
+    }
+    await page.reload();
+    await expect.poll(() => page.getByRole('alert').innerText()).toBe(sentence);
+    errors = errors.filter((error) => !error.includes('net::ERR_FAILED')); // the browser's own lines
+  });
+
+  test('explains an empty dataset, one without readable pictures, and a wrong token', async () => {
+    const [empty, broken] = [join(folder, 'empty'), join(folder, 'broken')];
+    await (await openDataset(empty, { stage: 'clean', recipe: { name: 'empty' } })).finish();
+    const writer = await openDataset(broken, { stage: 'clean', recipe: { name: 'broken' } });
+    const imageUrl = 'https://pictures.example/x.png';
+    const image = Buffer.from('no picture');
+    await writer.append([emptyPair({ id: pairId(imageUrl, null), source: 'news', outcome: 'ok', imageUrl, image })], 'train');
+    await writer.finish();
+    const datasets = [
+      { name: 'empty', location: empty },
+      { name: 'broken', location: broken },
+    ];
+    const other = await startStudio({ datasets, token: 'of the test', cacheFolder: join(folder, 'cache') });
+    try {
+      await page.goto(other.url.replace(/token=.*/u, 'token=wrong'));
+      expect(await page.getByRole('main').innerText()).toContain('Open the address with the token that `wenlan serve` printed');
+      expect(await violations()).toEqual([]);
+      await page.goto(other.url);
+      await page.getByText('This dataset has no pairs.').waitFor();
+      expect(await violations()).toEqual([]);
+      await picture('empty');
+      await page.getByLabel('Dataset').selectOption('broken');
+      await expect.poll(() => page.locator('.card img').getAttribute('alt')).toBe('the picture doesn’t decode');
+      await picture('broken');
+      expect(await violations()).toEqual([]);
+    } finally {
+      await other.close();
+    }
+    const none = await startStudio({ datasets: [], cacheFolder: join(folder, 'cache') });
+    try {
+      await page.goto(none.url);
+      await page.getByText('No dataset is served; start the studio with the folder of one.').waitFor();
+    } finally {
+      await none.close();
+    }
+    errors = errors.filter((error) => !/status of (401|422)/u.test(error)); // the browser's own lines
   });
 });

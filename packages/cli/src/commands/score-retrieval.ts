@@ -25,9 +25,13 @@ export async function scoreRetrievalCommand(options: ScoreRetrievalCommandOption
     );
   }
   const matMul = await engineMatMul(images.rows * texts.rows * images.dim);
+  if (options.normalize) {
+    normalizeRows('images', images, images.values);
+    normalizeRows('texts', texts, texts.values);
+  }
   const result = await retrieval({
-    images: options.normalize ? normalizeRows('images', images) : images,
-    texts: options.normalize ? normalizeRows('texts', texts) : texts,
+    images,
+    texts,
     truth: truth as Truth,
     recallAt: options.at,
     ties: options.ties,
