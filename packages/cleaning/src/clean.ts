@@ -14,11 +14,10 @@ import { wantedSplits } from './group/assign-split.ts';
 import { groupRows } from './group/group-rows.ts';
 import type { Grouping } from './group/group-rows.ts';
 import { MeasuredDataset } from './measure/measured-dataset.ts';
+import { MEASURES_FOLDER, receiveMeasures, removeSentMeasures } from './measure/sent-measures.ts';
 import type { Recipe } from './recipe/recipe.ts';
 import { writeRows } from './write/write-rows.ts';
 
-/** Where what was measured lies beside the data of a dataset, for `retune`. */
-export const MEASURES_FOLDER = 'measures';
 const SPILL_FOLDER = 'spill';
 /** Of each long column, before it goes to a file. */
 const SPILL_BYTES = 32 << 20;
@@ -100,7 +99,11 @@ export async function clean(input: string, options: CleanOptions): Promise<Clean
     signal?.throwIfAborted();
     const { earlier } = options;
     if (earlier === undefined) {
-      if (options.measureElsewhere !== undefined) await measureElsewhere(options.measureElsewhere, measured, manifest, onShard);
+      if (options.measureElsewhere !== undefined) {
+        await receiveMeasures(out, measured.folder);
+        await measureElsewhere(options.measureElsewhere, measured, manifest, onShard);
+        await receiveMeasures(out, measured.folder);
+      }
       await measured.measure({ workers, signal, onShard });
     } else await measured.adopt(join(workFolder(earlier.location), MEASURES_FOLDER), { signal, onShard });
     report('group', 0);
@@ -120,6 +123,7 @@ export async function clean(input: string, options: CleanOptions): Promise<Clean
       // Before the dataset is complete, since nobody would look for leftovers after.
       await rm(spill.folder, { recursive: true, force: true });
       await measured.removeUnfinished();
+      if (options.measureElsewhere !== undefined) await removeSentMeasures(out);
       await writer.finish(summary);
       return summary;
     } finally {

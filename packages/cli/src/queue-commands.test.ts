@@ -18,8 +18,6 @@ describe('the commands of the queue', () => {
     [['queue', 'failed', '--queue', 'redis://127.0.0.1:1'], 'No Redis answers at 127.0.0.1:1'],
     [['queue', 'retry', '--queue', 'http://a'], '"http://a" names no queue'],
     [[...crawl, '--queue', 'redis://127.0.0.1:1'], 'No Redis answers at 127.0.0.1:1'],
-    [[...crawl, '--queue', 'redis://127.0.0.1:1', '--since', 'old'], 'leave out --since'],
-    [[...crawl, '--queue', 'redis://127.0.0.1:1', '--forgotten-in', 'old'], 'leave out --forgotten-in'],
     [['clean', 'raw', '--out', 'clean', '--queue', 'redis://127.0.0.1:1'], 'No Redis answers at 127.0.0.1:1'],
     [['clean', 'raw', '--out', 'clean', '--queue', 'redis://127.0.0.1:1', '--run', 'old'], 'leave out --run and --vectors'],
   ])('%j is refused in one sentence', async (args, said) => {

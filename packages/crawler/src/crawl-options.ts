@@ -7,6 +7,7 @@ import type { HostLimits } from './network/host-state.ts';
 import type { SharedHosts } from './network/shared-hosts.ts';
 import { DEFAULT_RESIZE, RESIZE_FORMATS, RESIZE_MODES } from './picture/resize-picture.ts';
 import type { ResizeOptions } from './picture/resize-picture.ts';
+import type { EarlierCrawls } from './refresh/earlier-crawls.ts';
 import { BUILT_IN_ADAPTERS, isFileSource } from './sources/built-in-adapters.ts';
 import type { SourceConfig } from './sources/source-adapter.ts';
 
@@ -55,6 +56,8 @@ export interface CrawlOptions {
    * they were. It stays as it is.
    */
   since?: string;
+  /** Where what `since` names is kept open for the next crawl of this process; it is closed with this one by default. */
+  earlierCrawls?: EarlierCrawls;
   /** Datasets whose forgotten pairs must not come back in this one; those of `since` don't anyway. */
   forgottenIn?: readonly string[];
   /** What crawls on other machines know of the same hosts; none by default. */
@@ -71,7 +74,7 @@ export interface CrawlOptions {
 
 /** With the defaults. */
 export interface FilledOptions extends Required<
-  Omit<CrawlOptions, 'signal' | 'onProgress' | 'resize' | 'since' | 'forgottenIn' | 'sharedHosts'>
+  Omit<CrawlOptions, 'signal' | 'onProgress' | 'resize' | 'since' | 'earlierCrawls' | 'forgottenIn' | 'sharedHosts'>
 > {
   sources: readonly (SourceConfig & { maxPages: number })[];
   perHost: HostLimits;
@@ -79,6 +82,7 @@ export interface FilledOptions extends Required<
   coverage: Required<CoverageOptions>;
   resize: ResizeOptions | null;
   since: string | null;
+  earlierCrawls: EarlierCrawls | undefined;
   forgottenIn: readonly string[];
   /** Our name in robots.txt: the user agent without its version. */
   product: string;
@@ -153,8 +157,21 @@ export function checkFetchOptions(given: CrawlOptions): FilledOptions {
     if (!(cap >= 1)) refuse(`coverage of ${JSON.stringify(concept)} is ${cap}; give a number of at least 1.`);
   }
   const resize = given.resize === undefined ? null : checkResize({ ...DEFAULT_RESIZE, ...given.resize });
-  const { since = null, forgottenIn = [] } = given;
-  return { ...given, ...filled, coverage, resize, since, forgottenIn, sources, product, signal, onProgress, sharedHosts };
+  const { since = null, earlierCrawls, forgottenIn = [] } = given;
+  return {
+    ...given,
+    ...filled,
+    coverage,
+    resize,
+    since,
+    earlierCrawls,
+    forgottenIn,
+    sources,
+    product,
+    signal,
+    onProgress,
+    sharedHosts,
+  };
 }
 
 function checkResize(resize: ResizeOptions): ResizeOptions {

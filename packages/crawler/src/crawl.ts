@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openDataset, readManifest, UserError, workFolder } from '@wenlan/shards';
+import { datasetLocation, openDataset, readManifest, UserError, workFolder } from '@wenlan/shards';
 import type { DatasetWriter } from '@wenlan/shards';
 import { checkCrawlOptions } from './crawl-options.ts';
 import type { CrawlOptions, FilledOptions } from './crawl-options.ts';
@@ -8,7 +8,7 @@ import type { Fetcher } from './fetch/fetcher.ts';
 import { Frontier } from './frontier/frontier.ts';
 import { urlKey } from './frontier/url-key.ts';
 import { EarlierCrawl } from './refresh/earlier-crawl.ts';
-import { RESPONSE_FILE, writeResponses } from './refresh/response-file.ts';
+import { writeResponses } from './refresh/response-file.ts';
 import { Interrupted } from './interrupted.ts';
 import { fetchPicture } from './picture/fetch-picture.ts';
 import { crawlSources } from './pipeline/crawl-sources.ts';
@@ -85,7 +85,7 @@ async function withDataset(options: FilledOptions, fetcher: Fetcher): Promise<Cr
       maxPagesPerHost: options.maxPagesPerHost,
     });
     const shards = new ShardCutter(writer, frontier, maxShardRows);
-    if (options.since !== null) earlier = await EarlierCrawl.open(options.since, join(workFolder(out), 'since'), options.resize);
+    earlier = await earlierCrawl(options);
     const pictures = picturePrefetch(options, fetcher, frontier, earlier);
     sources = readySources(options, files, frontier, pictures);
     const { maxImageBytes, maxPixels, resize } = options;
@@ -114,10 +114,15 @@ async function withDataset(options: FilledOptions, fetcher: Fetcher): Promise<Cr
     throw error;
   } finally {
     for (const { files: window } of sources) await window?.close();
-    await earlier?.close();
+    if (options.earlierCrawls === undefined) await earlier?.close();
     await frontier?.close();
     await writer.close();
   }
+}
+
+async function earlierCrawl({ since, earlierCrawls, out, resize }: FilledOptions): Promise<EarlierCrawl | undefined> {
+  if (since === null) return undefined;
+  return earlierCrawls?.open(since, resize) ?? EarlierCrawl.open(since, join(workFolder(out), 'since'), resize);
 }
 
 /** What decides the rows. */
@@ -264,7 +269,7 @@ async function finish(
   const silent = silences(sources);
   if (silent.length === sources.length) throw new UserError('SITES_SILENT', silent.slice(0, MAX_SILENCES).join(' '));
   await shards.commit();
-  await writeResponses(join(workFolder(options.out), RESPONSE_FILE), frontier.responses());
+  await writeResponses(datasetLocation(options.out), frontier.responses());
   const summary = summarize(sources, writer.manifest.totals, frontier.failures());
   await writer.finish(summary);
   return summary;

@@ -127,6 +127,14 @@ describe('a crawl since another', () => {
     expect(rows.get('/ /1.svg')).toMatchObject({ mime: 'image/jpeg', width: 16, fetchedAt: LATER });
   });
 
+  it('takes over pictures that have the size already', async () => {
+    const before = new Map((await rowsOf(join(folder, 'fitted'))).map((row) => [row.id, row]));
+    const rows = await crawlSince('fitted-again', 'fitted', { resize: { size: 16, mode: 'border' } });
+    expect(log).toContain('/1.svg 304');
+    const row = rows.get('/ /1.svg')!;
+    expect(row).toEqual(before.get(row.id));
+  });
+
   it('brings back nothing that was forgotten', async () => {
     await crawlSince('fourth', 'second');
     await forgetPairs(join(folder, 'fourth'), { urls: ['http://site.test/4.svg'] });

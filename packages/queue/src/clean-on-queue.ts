@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { clean, type CleanOptions, type CleanSummary } from '@wenlan/cleaning';
-import { datasetLocation, isRemote, UserError } from '@wenlan/shards';
+import { datasetLocation, UserError } from '@wenlan/shards';
 import { type CleanJobQueue, type CleanTask, openCleanQueue } from './clean-queue.ts';
 import { checkRedis } from './redis.ts';
 
@@ -19,16 +19,10 @@ export interface CleanOnQueueOptions extends Omit<CleanOptions, 'measureElsewher
  * Cleans as `clean` does, and to the same bytes: every shard is measured by a worker, into a file that this process reads once all
  * are there, groups and judges. Run again, it goes on, also with an empty Redis.
  * @param input location of the raw dataset, seen by all workers
- * @throws UserError QUEUE_URL, QUEUE_UNREACHABLE, QUEUE_REMOTE, QUEUE_SHARDS_FAILED; what `clean` throws
+ * @throws UserError QUEUE_URL, QUEUE_UNREACHABLE, QUEUE_SHARDS_FAILED; what `clean` throws
  */
 export async function cleanOnQueue(input: string, options: CleanOnQueueOptions): Promise<CleanSummary> {
   const { queue: url, ...cleaning } = options;
-  if (isRemote(options.out)) {
-    throw new UserError(
-      'QUEUE_REMOTE',
-      `Workers write measures into one folder that they all see, which ${options.out} isn't; clean into a shared folder.`,
-    );
-  }
   await checkRedis(url);
   const queue = openCleanQueue(url);
   queue.on('error', () => {}); // Redis is gone for a while

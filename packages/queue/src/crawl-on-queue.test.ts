@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -9,11 +9,11 @@ import { readPairs } from '@wenlan/shards';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startPictureHosts, type PictureHosts } from '../test/support/picture-hosts.ts';
 import { redisMissing, type RedisServer, startRedis } from '../test/support/redis-server.ts';
+import { startWorker } from '../test/support/start-workers.ts';
 import { crawlOnQueue } from './crawl-on-queue.ts';
 import { failedParts, openCrawlQueue, queueMetrics } from './crawl-queue.ts';
 import { retryFailedJobs } from './job-queue.ts';
 
-const CHILD = join(import.meta.dirname, '../test/support/worker-child.ts');
 const HOSTS = 8;
 const PICTURES = 120;
 /** Short, so that what a dead worker leaves is taken over while a test waits. */
@@ -50,21 +50,8 @@ describe.skipIf(redisMissing !== null)('a crawl on a queue', () => {
   });
 
   function startWorkers(count: number, concurrency = 1): ChildProcess[] {
-    const started = Array.from({ length: count }, () =>
-      spawn(
-        process.execPath,
-        [
-          '--conditions=@wenlan/source',
-          '--import',
-          import.meta.resolve('tsx'),
-          CHILD,
-          redis.url,
-          `${concurrency}`,
-          `${LOCK_MILLIS}`,
-        ],
-        { stdio: ['ignore', 'pipe', 'inherit'] },
-      ),
-    );
+    const worker = { queue: redis.url, concurrency, lockMillis: LOCK_MILLIS };
+    const started = Array.from({ length: count }, () => startWorker(worker));
     workers.push(...started);
     return started;
   }
@@ -227,12 +214,6 @@ describe('an address of a queue', () => {
     const queue = 'redis://127.0.0.1:1';
     const refused = crawlOnQueue({ out: '/tmp/none', sources: [], settings: { contact: 'a@b', seed: 1 }, queue, clockMillis: 0 });
     await expect(refused).rejects.toThrow('No Redis answers at 127.0.0.1:1 (connect ECONNREFUSED 127.0.0.1:1)');
-  });
-
-  it('does not go with a dataset in S3', async () => {
-    const queue = 'redis://127.0.0.1:1';
-    const refused = crawlOnQueue({ out: 's3://b/c', sources: [], settings: { contact: 'a@b', seed: 1 }, queue, clockMillis: 0 });
-    await expect(refused).rejects.toMatchObject({ code: 'QUEUE_REMOTE' });
   });
 });
 

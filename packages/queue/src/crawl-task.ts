@@ -1,11 +1,25 @@
-import { crawl, type CrawlOptions, type CrawlSummary, type SharedHosts, type SourceConfig, storedList } from '@wenlan/crawler';
+import {
+  crawl,
+  type CrawlOptions,
+  type CrawlSummary,
+  type EarlierCrawls,
+  type SharedHosts,
+  type SourceConfig,
+  storedList,
+} from '@wenlan/crawler';
 import { UserError } from '@wenlan/shards';
 
 /** What of a crawl's options is sent to workers. */
-export type CrawlSettings = Omit<CrawlOptions, 'out' | 'sources' | 'since' | 'sharedHosts' | 'clock' | 'signal' | 'onProgress'>;
+export type CrawlSettings = Omit<
+  CrawlOptions,
+  'out' | 'sources' | 'since' | 'earlierCrawls' | 'forgottenIn' | 'sharedHosts' | 'clock' | 'signal' | 'onProgress'
+>;
+
+/** Other datasets that a crawl heeds: in S3, or in folders that all workers see. */
+export type HeededDatasets = Pick<CrawlOptions, 'since' | 'forgottenIn'>;
 
 /** The crawl of one part of the hosts: what a job of the queue holds. */
-export interface CrawlTask {
+export interface CrawlTask extends HeededDatasets {
   settings: CrawlSettings;
   /** Those of `list` read the rows that were dealt to this part. */
   sources: SourceConfig[];
@@ -33,6 +47,7 @@ export interface PartProgress {
 
 export interface CrawlTaskContext {
   sharedHosts: SharedHosts;
+  earlierCrawls: EarlierCrawls;
   signal: AbortSignal;
   onProgress: (progress: PartProgress) => void;
 }
@@ -52,12 +67,18 @@ export async function runCrawlTask(task: CrawlTask, context: CrawlTaskContext): 
   }
 }
 
-function crawlInto(out: string, { settings, sources, clockMillis }: CrawlTask, context: CrawlTaskContext): Promise<CrawlSummary> {
-  const { sharedHosts, signal, onProgress } = context;
+function crawlInto(
+  out: string,
+  { settings, sources, clockMillis, since, forgottenIn }: CrawlTask,
+  context: CrawlTaskContext,
+): Promise<CrawlSummary> {
+  const { sharedHosts, earlierCrawls, signal, onProgress } = context;
   return crawl({
     ...settings,
     out,
     sources: sources.map((source) => (source.kind === 'list' ? { ...source, adapter: storedList } : source)),
+    ...(since !== undefined && { since, earlierCrawls }),
+    ...(forgottenIn !== undefined && { forgottenIn }),
     sharedHosts,
     clock: clockMillis === null ? Date.now : () => clockMillis,
     signal,

@@ -1,4 +1,4 @@
-import { Interrupted } from '@wenlan/crawler';
+import { EarlierCrawls, Interrupted } from '@wenlan/crawler';
 import { WaitingError, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { QUEUE_NAME } from './crawl-queue.ts';
@@ -29,6 +29,7 @@ export async function runCrawlWorker(options: CrawlWorkerOptions): Promise<numbe
   const redis = new Redis(redisOptions(queue));
   redis.on('error', () => {}); // it is reconnected to for ever; what waits for it waits
   const sharedHosts = new RedisHosts(redis, lockMillis);
+  const earlierCrawls = new EarlierCrawls();
   const underWay = new Map<string, AbortController>();
   let finished = 0;
 
@@ -41,6 +42,7 @@ export async function runCrawlWorker(options: CrawlWorkerOptions): Promise<numbe
       try {
         return await runCrawlTask(job.data, {
           sharedHosts,
+          earlierCrawls,
           signal: stop.signal,
           onProgress: throttled((progress) => void job.updateProgress({ ...progress }).catch(() => {})),
         });
@@ -68,6 +70,7 @@ export async function runCrawlWorker(options: CrawlWorkerOptions): Promise<numbe
 
   await workUntil(signal, worker, () => underWay.forEach((stop) => stop.abort()));
   sharedHosts.close();
+  await earlierCrawls.close();
   redis.disconnect();
   return finished;
 }

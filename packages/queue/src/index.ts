@@ -1,10 +1,13 @@
 export { crawlOnQueue } from './crawl-on-queue.ts';
-export type { CrawlOnQueueOptions, CrawlOnQueueProgress } from './crawl-on-queue.ts';
+export type { CrawlOnQueueOptions } from './crawl-on-queue.ts';
+export type { CrawlOnQueueProgress } from './crawl-in-parts.ts';
 export { failedParts, openCrawlQueue, queueMetrics } from './crawl-queue.ts';
 export type { CrawlJobQueue } from './crawl-queue.ts';
 export { retryFailedJobs } from './job-queue.ts';
 export type { FailedJob } from './job-queue.ts';
 export type { CrawledPart, CrawlSettings, CrawlTask, PartProgress } from './crawl-task.ts';
+export { retryOnQueue } from './retry-on-queue.ts';
+export type { RetryOnQueueOptions } from './retry-on-queue.ts';
 export { runCrawlWorker } from './crawl-worker.ts';
 export type { CrawlWorkerOptions } from './crawl-worker.ts';
 export { checkRedis } from './redis.ts';

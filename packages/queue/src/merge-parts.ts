@@ -1,4 +1,4 @@
-import type { CrawlSummary } from '@wenlan/crawler';
+import { type CrawlSummary, joinResponses } from '@wenlan/crawler';
 import type { DatasetWriter } from '@wenlan/shards';
 
 const MAX_FAILING_HOSTS = 10;
@@ -7,10 +7,12 @@ const MAX_FAILING_HOSTS = 10;
  * Puts the shards of the parts, one part after the other, into one raw dataset, or goes on with it; no row is read or written again.
  * @param parts locations and summaries in the order of the parts
  * @param silent what is to be said of sites that didn't answer
+ * @param out where the writer writes, as `datasetLocation` gives it
  */
 export async function mergeParts(
   parts: readonly { dataset: string; summary: CrawlSummary }[],
   silent: readonly string[],
+  out: string,
   writer: DatasetWriter,
 ): Promise<CrawlSummary> {
   let rows = 0;
@@ -19,6 +21,10 @@ export async function mergeParts(
     // A part is committed as a whole.
     if (writer.rowsCommitted('all') < rows) await writer.adopt(dataset);
   }
+  await joinResponses(
+    parts.map(({ dataset }) => dataset),
+    out,
+  );
   const added = addSummaries(parts.map((part) => part.summary));
   const summary = { ...added, advice: [...added.advice, ...silent] };
   await writer.finish(summary);

@@ -7,7 +7,7 @@ import { forgottenMatcher, joinLists, readForgotten, tombstone, writeForgotten }
 import type { ForgettablePair } from './forget/forgotten-list.ts';
 import { DATA_FOLDER, removeLeftovers, shardFiles } from './leftovers.ts';
 import { linkShards } from './link-shards.ts';
-import { datasetLocation, joinLocation, locationPath, relativeLocation } from './location.ts';
+import { datasetLocation, joinLocation, relativeLocation } from './location.ts';
 import {
   addToTotals,
   addTotals,
@@ -256,15 +256,18 @@ export class DatasetWriter {
 
   /**
    * Takes all shards of another dataset as they are, after those that are committed, and commits them together: however large they are,
-   * no row is read. Both datasets lie in folders of one file system, or their bytes are copied.
-   * @throws UserError LOCATION_NOT_LOCAL; those of {@link readManifest}; {@link DiskFullError}
+   * no row is read. Where both lie in folders of one file system they are linked, in S3 its server copies them.
+   * @throws Error if only one of the two lies in S3; those of {@link readManifest}; {@link DiskFullError}
    */
   async adopt(location: string): Promise<void> {
     this.#requireOpen();
-    if (this.#pending.size > 0 || this.#isForgotten !== null) throw new Error(`${this.#folder} has rows to write, or to forget.`);
+    if (this.#pending.size > 0) throw new Error(`${this.#folder} has rows to write.`);
+    const [own, theirs] = await Promise.all([readForgotten(this.#folder), readForgotten(datasetLocation(location))]);
+    if (canonicalJson(joinLists(theirs, own)) !== canonicalJson(theirs))
+      throw new Error(`${location} was written without heeding all that ${this.#folder} forgets.`);
     const { shards, totals } = await readManifest(location);
     const taken = this.#manifest.shards;
-    const linked = await linkShards(locationPath(location), shards, locationPath(this.#folder), taken);
+    const linked = await linkShards(datasetLocation(location), shards, this.#folder, taken);
     await this.#replaceManifest({
       ...this.#manifest,
       shards: [...taken, ...linked].sort(compareShards),

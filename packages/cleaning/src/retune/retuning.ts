@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { datasetLocation, readManifest, resolveLocation, UserError, workFolder } from '@wenlan/shards';
 import type { Manifest } from '@wenlan/shards';
-import { evaluationSetOf, MEASURES_FOLDER, summarize } from '../clean.ts';
+import { evaluationSetOf, summarize } from '../clean.ts';
 import { readCleanSummary } from '../clean-summary.ts';
 import type { CleanSummary } from '../clean-summary.ts';
 import { groupRows } from '../group/group-rows.ts';
 import { MeasuredDataset } from '../measure/measured-dataset.ts';
 import { readMeasuredFile } from '../measure/measured-file.ts';
+import { MEASURES_FOLDER } from '../measure/sent-measures.ts';
 import { compileRecipe } from '../recipe/compile-recipe.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { SampleCollector } from '../report/collect-samples.ts';

@@ -73,6 +73,7 @@ export function addPipelineCommands(program: Command, run: Run): void {
     .option('--config <file>', 'wenlan.yaml')
     .option('--contact <mail>', 'instead of the one in the config')
     .option('--allow-address <ranges...>', 'instead of those in the config')
+    .option('--queue <url>', 'let workers fetch, which take their work from this Redis; instead of the one in the config')
     .addOption(connectToOption())
     .action((dataset, options) =>
       run(async (context) => (await import('../commands/retry.ts')).retryCommand(dataset, options, context)),

@@ -98,7 +98,7 @@ export const configSchema = z.strictObject({
     .string()
     .min(1)
     .exactOptional()
-    .describe('Redis of the workers that crawl and clean, such as redis://127.0.0.1:6379; without it this process does.'),
+    .describe('Redis of the workers that crawl, retry and clean, such as redis://127.0.0.1:6379; without it this process does.'),
   crawl: crawlSchema.exactOptional(),
   clean: z
     .strictObject({

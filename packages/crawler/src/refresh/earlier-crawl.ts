@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { PairReader, readManifest, UserError, workFolder } from '@wenlan/shards';
+import { isDeepStrictEqual } from 'node:util';
+import { datasetLocation, PairReader, readManifest, UserError } from '@wenlan/shards';
 import type { Pair, PairAddress } from '@wenlan/shards';
 import { open } from 'lmdb';
 import type { Database, RootDatabase } from 'lmdb';
 import { urlKey } from '../frontier/url-key.ts';
 import type { ResizeOptions } from '../picture/resize-picture.ts';
-import { readResponses, RESPONSE_FILE } from './response-file.ts';
+import { readResponses } from './response-file.ts';
 import { pageResponseKey, pictureResponseKey } from './stored-response.ts';
 import type { StoredResponse } from './stored-response.ts';
 
@@ -44,8 +44,8 @@ export class EarlierCrawl {
       throw new UserError('SINCE_UNFINISHED', `The crawl of ${dataset} isn't finished; run its command again first.`);
     await rm(folder, { recursive: true, force: true });
     const earlier = new EarlierCrawl(folder, await PairReader.open(dataset));
-    const isSameSize = JSON.stringify((recipe as { resize?: unknown }).resize ?? null) === JSON.stringify(resize);
-    await earlier.#load(join(workFolder(dataset), RESPONSE_FILE), isSameSize);
+    const isSameSize = isDeepStrictEqual((recipe as { resize?: unknown }).resize ?? null, resize);
+    await earlier.#load(datasetLocation(dataset), isSameSize);
     return earlier;
   }
 
@@ -73,7 +73,7 @@ export class EarlierCrawl {
     return image === null ? null : { ...row, image };
   }
 
-  async #load(path: string, takesPictures: boolean): Promise<void> {
+  async #load(dataset: string, takesPictures: boolean): Promise<void> {
     let entries: [Database<unknown, string>, string, unknown][] = [];
     const flush = (): void => {
       this.#root.transactionSync(() => {
@@ -81,7 +81,7 @@ export class EarlierCrawl {
       });
       entries = [];
     };
-    for await (const response of readResponses(path)) {
+    for await (const response of readResponses(dataset)) {
       entries.push([this.#responses, response.key, response]);
       if (entries.length >= BATCH) flush();
     }

@@ -1,16 +1,17 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { rename } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
+import { joinLocation, storageOf, writeChunks } from '@wenlan/shards';
 import type { StoredResponse } from './stored-response.ts';
 
 /** Beside the shards of a crawl, where any server gave an ETag or Last-Modified. */
-export const RESPONSE_FILE = 'responses.jsonl.gz';
+const RESPONSE_FILE = 'responses.jsonl.gz';
 
-/** Writes responses, the same bytes for the same ones; nothing where there are none. */
-export async function writeResponses(path: string, responses: Iterable<StoredResponse>): Promise<void> {
+/** @param dataset as `datasetLocation` gives it */
+const responsePath = (dataset: string): string => joinLocation(dataset, RESPONSE_FILE);
+
+/** Writes the responses of a crawl, the same bytes for the same ones; nothing where there are none. */
+export async function writeResponses(dataset: string, responses: Iterable<StoredResponse>): Promise<void> {
   const iterator = responses[Symbol.iterator]();
   const first = iterator.next();
   if (first.done === true) return;
@@ -19,18 +20,31 @@ export async function writeResponses(path: string, responses: Iterable<StoredRes
       yield `${JSON.stringify(next.value)}\n`;
     }
   };
-  await pipeline(Readable.from(lines()), createGzip(), createWriteStream(`${path}.tmp`));
-  await rename(`${path}.tmp`, path);
+  await writeChunks(responsePath(dataset), Readable.from(lines()).compose(createGzip()) as AsyncIterable<Buffer>);
 }
 
-/** Streams them; none where there is no such file. */
-export async function* readResponses(path: string): AsyncGenerator<StoredResponse, void, undefined> {
-  const file = createReadStream(path);
+/**
+ * Writes what the parts of a crawl have, one after the other, as the responses of the whole; nothing where there are none.
+ * @param parts locations of datasets, as `datasetLocation` gives them
+ */
+export async function joinResponses(parts: readonly string[], dataset: string): Promise<void> {
+  const paths = parts.map(responsePath);
+  const found = await Promise.all(paths.map((path) => storageOf(path).stat(path)));
+  const there = paths.filter((_, index) => found[index] !== null);
+  if (there.length === 0) return;
+  // Files of gzip one after the other are one.
+  const bytes = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
+    for (const path of there) yield* storageOf(path).stream(path);
+  };
+  await writeChunks(responsePath(dataset), bytes());
+}
+
+/** Streams the responses of a crawl; none where there are none. */
+export async function* readResponses(dataset: string): AsyncGenerator<StoredResponse, void, undefined> {
+  const path = responsePath(dataset);
+  if ((await storageOf(path).stat(path)) === null) return;
+  const file = Readable.from(storageOf(path).stream(path));
   const unpacked = file.pipe(createGunzip());
   file.on('error', (error) => unpacked.destroy(error));
-  try {
-    for await (const line of createInterface({ input: unpacked, crlfDelay: Infinity })) yield JSON.parse(line) as StoredResponse;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
+  for await (const line of createInterface({ input: unpacked, crlfDelay: Infinity })) yield JSON.parse(line) as StoredResponse;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { openForeignRows } from '@wenlan/shards';
+import { Readable } from 'node:stream';
+import { openForeignRows, storageOf } from '@wenlan/shards';
 import type { ForeignRow } from '@wenlan/shards';
 import type { FileSourceAdapter } from './file-source.ts';
 import { pageOfRow, urlCandidate } from './list.ts';
@@ -25,17 +25,17 @@ export async function* listRows({ seeds, columns }: Pick<SourceConfig, 'seeds' |
   }
 }
 
-/** Reads files of {@link StoredListRow}s, a line each, as the `list` reads what they were cut from. */
+/** Reads files of {@link StoredListRow}s, a line each, in folders or S3, as the `list` reads what they were cut from. */
 export const storedList: FileSourceAdapter = {
   kind: 'list',
   async open({ seeds }) {
     const hash = createHash('sha256');
-    for (const file of seeds) for await (const bytes of createReadStream(file)) hash.update(bytes as Buffer);
+    for (const file of seeds) for await (const bytes of storageOf(file).stream(file)) hash.update(bytes);
     return {
       fingerprint: hash.digest('hex'),
       async *pages() {
         for (const file of seeds) {
-          for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+          for await (const line of createInterface({ input: Readable.from(storageOf(file).stream(file)), crlfDelay: Infinity })) {
             const row = JSON.parse(line) as StoredListRow;
             yield pageOfRow(row, urlCandidate(row));
           }

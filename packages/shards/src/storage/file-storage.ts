@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { constants, copyFile, link, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TEMPORARY_SUFFIX, writeAtomically } from '../atomic-write.ts';
@@ -10,6 +10,8 @@ import { stateOf } from './file-state.ts';
 import type { Storage, StoredFile } from './storage.ts';
 
 const READ_BYTES = 2 ** 20;
+/** What says that a file system has no links, or none to there. */
+const NO_LINKS = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK']);
 const versionOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /** Folders of this machine, and what is mounted there. */
@@ -57,6 +59,20 @@ export class FileStorage implements Storage {
     await rm(path, { force: true });
   }
 
+  async removeFolder(folder: string): Promise<void> {
+    await rm(folder, { recursive: true, force: true });
+  }
+
+  /** As a link, where there are such. */
+  async copy(from: string, to: string): Promise<void> {
+    try {
+      await link(from, to);
+    } catch (error) {
+      if (!NO_LINKS.has((error as NodeJS.ErrnoException).code ?? '')) rethrowWriteError(error, to);
+      await copyDurably(from, to);
+    }
+  }
+
   async makeFolder(folder: string): Promise<void> {
     await mkdir(folder, { recursive: true }).catch((error: unknown) => rethrowWriteError(error, folder));
   }
@@ -74,4 +90,19 @@ function nullIfMissing(error: unknown): null {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT' || code === 'ENOTDIR') return null;
   throw error;
+}
+
+async function copyDurably(from: string, to: string): Promise<void> {
+  try {
+    await copyFile(from, to, constants.COPYFILE_EXCL);
+    const handle = await open(to, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    await rm(to, { force: true }).catch(() => {});
+    rethrowWriteError(error, to);
+  }
 }

@@ -158,6 +158,25 @@ export class S3Storage implements Storage {
     await this.#do(path, ({ sdk, client }, place) => client.send(new sdk.DeleteObjectCommand({ ...place, ...condition })));
   }
 
+  async removeFolder(folder: string): Promise<void> {
+    await this.#do(folder, async ({ sdk, client }, { Bucket, Key: key }) => {
+      const pages = sdk.paginateListObjectsV2({ client }, { Bucket, Prefix: key === '' ? '' : `${key}/` });
+      for await (const { Contents = [] } of pages) {
+        const Objects = Contents.map(({ Key }) => ({ Key }));
+        if (Objects.length === 0) continue;
+        const { Errors = [] } = await client.send(new sdk.DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
+        if (Errors.length > 0) throw Object.assign(new Error(Errors[0]!.Message), { name: Errors[0]!.Code });
+      }
+    });
+  }
+
+  /** By the server; an object of up to 5 GB, which is more than a shard has. */
+  async copy(from: string, to: string): Promise<void> {
+    const source = parseS3(from);
+    const CopySource = [source.bucket, ...source.key.split('/')].map(encodeURIComponent).join('/');
+    await this.#do(to, ({ sdk, client }, place) => client.send(new sdk.CopyObjectCommand({ ...place, CopySource })));
+  }
+
   /** S3 has no folders. */
   async makeFolder(): Promise<void> {}
 
@@ -167,6 +186,7 @@ export class S3Storage implements Storage {
       const prefix = Key === '' ? '' : `${Key}/`;
       const { Uploads = [] } = await client.send(new sdk.ListMultipartUploadsCommand({ Bucket, Prefix: prefix }));
       for (const upload of Uploads) {
+        if (upload.Key!.slice(prefix.length).includes('/')) continue;
         const place = { Bucket, Key: upload.Key, UploadId: upload.UploadId };
         await client.send(new sdk.AbortMultipartUploadCommand(place)).catch((error: unknown) => {
           if (!isMissing(error)) throw error;

@@ -43,8 +43,12 @@ export interface Storage {
   /** Names of the folders right in a folder. */
   folders(folder: string): Promise<string[]>;
   remove(path: string): Promise<void>;
+  /** Removes all that lies in a folder, at any depth, and the folder. */
+  removeFolder(folder: string): Promise<void>;
+  /** Puts a finished file, which never changes, also at another path of the same storage; its bytes pass through this process only where that can't be helped. */
+  copy(from: string, to: string): Promise<void>;
   makeFolder(folder: string): Promise<void>;
-  /** Removes what writers that were killed left half-written in a folder. */
+  /** Removes what writers that were killed left half-written right in a folder. */
   removeUnfinished(folder: string): Promise<void>;
   /**
    * Takes the right to write to a dataset.
