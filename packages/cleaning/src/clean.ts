@@ -52,6 +52,8 @@ export interface CleanOptions {
   earlier?: { location: string; sameEncoding: boolean };
   /** Rows of a shard of the output; a thousand by default. */
   maxShardRows?: number;
+  /** Records of a partition that grouping holds in memory at once; has no effect on the result. 131,072 by default. */
+  partitionRecords?: number;
   /** Told after each shard. */
   onProgress?: (event: CleanProgress) => void;
   /** An abort takes effect at the end of the shard or record batch in flight; the same call then goes on from there. */
@@ -108,7 +110,7 @@ export async function clean(input: string, options: CleanOptions): Promise<Clean
     } else await measured.adopt(join(workFolder(earlier.location), MEASURES_FOLDER), { signal, onShard });
     report('group', 0);
     const evaluation = await evaluationSetOf(recipe);
-    const spill = { folder: join(folder, SPILL_FOLDER), memoryBytes: SPILL_BYTES };
+    const spill = { folder: join(folder, SPILL_FOLDER), memoryBytes: SPILL_BYTES, partitionRecords: options.partitionRecords };
     const grouping = await groupRows(measured, recipe, seed, { ...(evaluation === undefined ? {} : { evaluation }), spill });
     try {
       report('group', rows);

@@ -2,7 +2,9 @@ import type { Source, TextKind } from '@wenlan/shards';
 import type { z } from 'zod';
 import type { EvaluationSet } from './decontaminate/evaluation-set.ts';
 import type { Picture } from './image/picture.ts';
+import type { NumberColumn } from './dedup/number-column.ts';
 import type { SignatureTable } from './group/signature-table.ts';
+import type { Reducer } from './reduce/reduce-here.ts';
 
 /** Measures by name. What a rule keeps is a pure function of them, so that a threshold is changed without measuring again. */
 export type Scores = Readonly<Record<string, number>>;
@@ -66,7 +68,7 @@ export interface ImageRule<Options> extends RuleBase<Options> {
 /** Drops pairs for what others there are in the dataset. */
 export interface DatasetRule<Options> extends RuleBase<Options> {
   readonly unit: 'dataset';
-  measure(table: SignatureTable, options: Options, context: DatasetContext): DatasetScores;
+  measure(table: SignatureTable, options: Options, context: DatasetContext): Promise<DatasetScores> | DatasetScores;
   keep(score: number, options: Options): boolean;
 }
 
@@ -76,31 +78,33 @@ export interface DatasetContext {
   alive: (row: number) => boolean;
   /** Sorts duplicates so that the one to keep comes first. */
   prefer: (left: number, right: number) => number;
+  /** Does what can be done on one partition of the rows after the other, here or on other machines. */
+  reduce: Reducer;
   /** What the rule `decontaminate` keeps out; absent where the recipe names no evaluation set. */
   evaluation?: EvaluationSet;
 }
 
 export interface DatasetScores {
   /** One a row of the table; NaN for a pair that isn't judged. */
-  rows: Float64Array;
+  rows: NumberColumn;
   /**
    * For each row, the row that it duplicates, or -1: if it is dropped, the outcome is `duplicate:ID` and not `filtered:RULE`; if
    * it is kept, it belongs to that row's cluster.
    */
-  duplicateOf?: Int32Array;
+  duplicateOf?: NumberColumn;
   /** For each row, another one that it was nearly joined with, or -1, and by how much. */
-  nearlyJoined?: { row: Int32Array; score: Float64Array };
+  nearlyJoined?: { row: NumberColumn; score: NumberColumn };
   /** For each row, the index of its band, or -1. */
-  bands?: Int8Array;
+  bands?: NumberColumn;
   /** Further scores of the pair, by name. */
-  more?: Readonly<Record<string, Float64Array>>;
+  more?: Readonly<Record<string, NumberColumn>>;
 }
 
 /** Drops texts, not pairs, for how often they occur in the dataset; a pair that loses its last text is dropped. */
 export interface DatasetTextRule<Options> extends RuleBase<Options> {
   readonly unit: 'dataset-text';
   /** @returns one score a text of the table; NaN for a text that isn't judged */
-  measure(table: SignatureTable, options: Options, context: DatasetContext): Float64Array;
+  measure(table: SignatureTable, options: Options, context: DatasetContext): Promise<NumberColumn>;
   keep(score: number, options: Options): boolean;
 }
 

@@ -4,12 +4,17 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ByteSpool } from '../src/dedup/byte-spool.ts';
-import { KeyGroups } from '../src/dedup/key-groups.ts';
+import { forEachKeyGroup, KEY_WORDS, KeyedRecords } from '../src/dedup/keyed-records.ts';
+import { NumberColumn } from '../src/dedup/number-column.ts';
+import type { NumberKind } from '../src/dedup/number-column.ts';
 import { foldText, jaccard, shinglesOf } from '../src/dedup/shingles.ts';
 import { joinSimilarTexts } from '../src/dedup/similar-texts.ts';
 import { joinSimilarVectors } from '../src/dedup/similar-vectors.ts';
+import type { SpillOptions } from '../src/dedup/spill-file.ts';
 import { StringColumn } from '../src/dedup/string-column.ts';
 import { UnionFind } from '../src/group/union-find.ts';
+import { reduceHere } from '../src/reduce/reduce-here.ts';
+import type { ReduceColumns } from '../src/reduce/reduction.ts';
 import { random } from './support/drawings.ts';
 
 let folder: string;
@@ -18,6 +23,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 const tight = (): { folder: string; memoryBytes: number } => ({ folder, memoryBytes: 1 << 20 });
+
+/** Sets of two and more. */
+function clustersOf(sets: UnionFind, items: number): number[][] {
+  const found = new Map<number, number[]>();
+  for (let item = 0; item < items; item += 1) found.set(sets.find(item), [...(found.get(sets.find(item)) ?? []), item]);
+  return [...found.values()].filter((members) => members.length > 1);
+}
 
 describe('what does not fit into memory', () => {
   test('a spool gives back what was written, wherever it is read, and leaves no file', async () => {
@@ -49,49 +61,76 @@ describe('what does not fit into memory', () => {
     );
   });
 
+  test('numbers at any place, as an array has them', async () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom<NumberKind>('u8', 'i32', 'u32', 'f32', 'f64'),
+        fc.array(fc.tuple(fc.nat({ max: 60_000 }), fc.nat({ max: 255 }), fc.nat({ max: 60_000 })), { maxLength: 200 }),
+        (kind, steps) => {
+          const column = new NumberColumn(kind, { fill: 7, spill: { folder, memoryBytes: 1 } });
+          const plain = new Map<number, number>();
+          for (const [at, value, asked] of steps) {
+            column.set(at, value);
+            plain.set(at, value);
+            expect(column.get(asked)).toBe(plain.get(asked) ?? 7);
+          }
+          for (const [at, value] of plain) expect(column.get(at)).toBe(value);
+          column.close();
+        },
+      ),
+      { numRuns: 60, seed: 5 },
+    );
+    expect(await readdir(folder)).toEqual([]);
+  });
+
   test('groups by key are the same in memory and in files', async () => {
-    const groupsOf = (spill: { folder: string; memoryBytes: number } | null): string[] => {
-      const groups = new KeyGroups(spill);
+    const groupsOf = (spill: SpillOptions | null): string[] => {
+      const groups = new KeyedRecords(60_000, spill);
       const next = random(2);
       for (let item = 0; item < 60_000; item += 1) {
         const key = Math.floor(next() * 30_000);
-        groups.add(Math.imul(key, 0x9e3779b1) >>> 0, Math.imul(key + 7, 0x85ebca6b) >>> 0, item);
+        groups.addKey(Math.imul(key, 0x9e3779b1) >>> 0, Math.imul(key + 7, 0x85ebca6b) >>> 0, item);
       }
       const found: string[] = [];
-      groups.forEachGroup((items) => found.push(items.join(' ')));
-      groups.close();
+      groups.forEachPartition((records) =>
+        forEachKeyGroup(records, KEY_WORDS, (places) => found.push(places.map((place) => records[place + 2]!).join(' '))),
+      );
       return found.sort();
     };
     const inMemory = groupsOf(null);
     expect(inMemory.length).toBeGreaterThan(10_000);
-    expect(groupsOf({ folder, memoryBytes: 4096 })).toEqual(inMemory);
+    for (const partitionRecords of [500, 9000, 1e6])
+      expect(groupsOf({ folder, memoryBytes: 4096, partitionRecords })).toEqual(inMemory);
     expect(await readdir(folder)).toEqual([]);
   });
 });
 
 describe('texts that are nearly the same', () => {
   const OPTIONS = { ngram: 2, minJaccard: 0.8, minShingles: 8 };
-  const clusters = (texts: string[], spill: { folder: string; memoryBytes: number } | null = null): string[][] => {
+  const join = async (texts: string[], spill: SpillOptions | null = null): Promise<UnionFind> => {
     const sets = new UnionFind(texts.length);
-    joinSimilarTexts(Uint32Array.from(texts.keys()), (item) => texts[item]!, sets, OPTIONS, spill);
-    return sets.clusters(texts.keys()).map((items) => items.map((item) => texts[item]!));
+    const columns = { text: (item: number) => texts[item]! } as ReduceColumns;
+    await joinSimilarTexts(() => texts.keys(), texts.length, columns, sets, OPTIONS, { reduce: reduceHere, spill });
+    return sets;
   };
+  const clusters = async (texts: string[]): Promise<string[][]> =>
+    clustersOf(await join(texts), texts.length).map((items) => items.map((item) => texts[item]!));
 
-  test('Chinese texts without spaces: a character more or less, punctuation and case', () => {
+  test('Chinese texts without spaces: a character more or less, punctuation and case', async () => {
     const long = '北京故宫博物院举办的中国古代书画精品展览今天上午正式开幕吸引了众多观众';
-    expect(clusters([long, `${long}。`, `今天${long}`, long.replace('众多', '许多'), '上海博物馆的青铜器展览'])).toEqual([
+    expect(await clusters([long, `${long}。`, `今天${long}`, long.replace('众多', '许多'), '上海博物馆的青铜器展览'])).toEqual([
       [long, `${long}。`, `今天${long}`, long.replace('众多', '许多')],
     ]);
   });
 
-  test('short texts are one only if they are equal but for punctuation, and none of them is empty', () => {
-    expect(clusters(['天安门', '天安门！', '天坛', '地坛', '。', '！', '', 'Hello 世界', 'hello世界'])).toEqual([
+  test('short texts are one only if they are equal but for punctuation, and none of them is empty', async () => {
+    expect(await clusters(['天安门', '天安门！', '天坛', '地坛', '。', '！', '', 'Hello 世界', 'hello世界'])).toEqual([
       ['天安门', '天安门！'],
       ['Hello 世界', 'hello世界'],
     ]);
   });
 
-  test('of pairs with a Jaccard similarity of 0.8 and more 99 in 100 are found, and none below', () => {
+  test('of pairs with a Jaccard similarity of 0.8 and more 99 in 100 are found, and none below', async () => {
     const next = random(4);
     const character = (): string => String.fromCharCode(0x4e00 + Math.floor(next() * 3000));
     const texts: string[] = [];
@@ -102,8 +141,7 @@ describe('texts that are nearly the same', () => {
       for (let edit = 0; edit < edits; edit += 1) other[Math.floor(next() * other.length)] = character();
       texts.push(text.join(''), other.join(''));
     }
-    const sets = new UnionFind(texts.length);
-    joinSimilarTexts(Uint32Array.from(texts.keys()), (item) => texts[item]!, sets, OPTIONS, { folder, memoryBytes: 4096 });
+    const sets = await join(texts, { folder, memoryBytes: 4096, partitionRecords: 1000 });
     let [alike, found] = [0, 0];
     for (let index = 0; index < texts.length; index += 2) {
       const [left, right] = [texts[index]!, texts[index + 1]!].map((text) => shinglesOf(foldText(text), 2)) as [
@@ -121,7 +159,7 @@ describe('texts that are nearly the same', () => {
   });
 });
 
-test('vectors of nearly one direction are joined, others not', () => {
+test('vectors of nearly one direction are joined, others not', async () => {
   const next = random(6);
   const gaussian = (): number => Math.sqrt(-2 * Math.log(next() + 1e-12)) * Math.cos(2 * Math.PI * next());
   const vectors: Float32Array[] = [];
@@ -134,8 +172,10 @@ test('vectors of nearly one direction are joined, others not', () => {
     );
   }
   const sets = new UnionFind(vectors.length);
-  joinSimilarVectors(Uint32Array.from(vectors.keys()), (item) => vectors[item]!, sets, 0.995, null);
-  const found = sets.clusters(vectors.keys());
+  const columns = { vector: (item: number) => vectors[item]! } as ReduceColumns;
+  const settings = { reduce: reduceHere, spill: null };
+  await joinSimilarVectors(() => vectors.keys(), vectors.length, columns, sets, 0.995, settings);
+  const found = clustersOf(sets, vectors.length);
   expect(
     found.filter((members) => members.length === 2 && members[1] === members[0]! + 1 && members[0]! % 2 === 0).length,
   ).toBeGreaterThanOrEqual(297);

@@ -1,5 +1,5 @@
 import { UserError } from '@wenlan/shards';
-import { cosine } from '../dedup/similar-vectors.ts';
+import { cosine } from '../dedup/cosine.ts';
 import type { PairScorer } from './pair-scorer.ts';
 
 /** Vectors of pictures and texts that any model wrote, by id. */

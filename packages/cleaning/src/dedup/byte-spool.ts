@@ -1,20 +1,8 @@
-import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { DiskFullError } from '@wenlan/shards';
+import { SpillFile } from './spill-file.ts';
+import type { SpillOptions } from './spill-file.ts';
 
 const BLOCK_BYTES = 1 << 20;
 const WINDOW_BYTES = 1 << 16;
-
-/** Where grouping lays down what doesn't fit into memory. */
-export interface SpillOptions {
-  /** Made when it is needed; files in it are removed by `close`. */
-  folder: string;
-  /** Bytes of one spool that are held in memory before it goes to a file. */
-  memoryBytes: number;
-}
-
-let spools = 0;
 
 /**
  * Bytes that are written once, one after the other, and read at any place: in memory up to a limit, then in a file. Reads one
@@ -26,7 +14,7 @@ export class ByteSpool {
   /** Bytes in the file, all before the first block. */
   #filed = 0;
   #size = 0;
-  #file: { path: string; descriptor: number } | null = null;
+  #file: SpillFile | null = null;
   readonly #window = new Uint8Array(WINDOW_BYTES);
   #windowStart = 0;
   #windowEnd = 0;
@@ -71,7 +59,7 @@ export class ByteSpool {
     const sequential = start === this.#lastEnd;
     this.#lastEnd = end;
     const wanted = sequential ? Math.min(WINDOW_BYTES, this.#filed - start) : length;
-    this.#pread(this.#window.subarray(0, wanted), start);
+    this.#file!.read(this.#window.subarray(0, wanted), start);
     this.#windowStart = start;
     this.#windowEnd = start + wanted;
     return this.#window.subarray(0, length);
@@ -80,16 +68,15 @@ export class ByteSpool {
   close(): void {
     this.#blocks = [];
     if (this.#file === null) return;
-    closeSync(this.#file.descriptor);
-    rmSync(this.#file.path, { force: true });
+    this.#file.remove();
     this.#file = null;
   }
 
   #grow(): void {
     if (this.#spill !== null && this.#blocks.length > 0 && this.#blocks.length * BLOCK_BYTES >= this.#spill.memoryBytes) {
-      this.#file ??= openFile(this.#spill.folder);
+      this.#file ??= SpillFile.create(this.#spill.folder);
       for (const block of this.#blocks) {
-        writeWhole(this.#file, block, this.#filed);
+        this.#file.write(block, this.#filed);
         this.#filed += block.byteLength;
       }
       this.#blocks = [];
@@ -101,7 +88,7 @@ export class ByteSpool {
   #gather(start: number, end: number): Uint8Array {
     const bytes = new Uint8Array(end - start);
     const inFile = Math.max(0, Math.min(end, this.#filed) - start);
-    if (inFile > 0) this.#pread(bytes.subarray(0, inFile), start);
+    if (inFile > 0) this.#file!.read(bytes.subarray(0, inFile), start);
     let at = start + inFile;
     while (at < end) {
       const block = this.#blocks[Math.floor((at - this.#filed) / BLOCK_BYTES)]!;
@@ -111,38 +98,5 @@ export class ByteSpool {
       at += part.byteLength;
     }
     return bytes;
-  }
-
-  #pread(target: Uint8Array, position: number): void {
-    let read = 0;
-    while (read < target.byteLength) {
-      const count = readSync(this.#file!.descriptor, target, read, target.byteLength - read, position + read);
-      if (count === 0) throw new Error(`The file ${this.#file!.path} was cut while it was in use; run the same command again.`);
-      read += count;
-    }
-  }
-}
-
-/** A new file for spilling, open for reading and writing. */
-export function openFile(folder: string): { path: string; descriptor: number } {
-  mkdirSync(folder, { recursive: true });
-  const path = join(folder, `spill-${process.pid}-${(spools += 1)}.tmp`);
-  return { path, descriptor: openSync(path, 'w+') };
-}
-
-/** @throws DiskFullError */
-export function writeWhole(
-  { path, descriptor }: { path: string; descriptor: number },
-  bytes: Uint8Array,
-  position: number,
-): void {
-  let written = 0;
-  try {
-    while (written < bytes.byteLength)
-      written += writeSync(descriptor, bytes, written, bytes.byteLength - written, position + written);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOSPC' || code === 'EDQUOT') throw new DiskFullError(path, { cause: error });
-    throw error;
   }
 }

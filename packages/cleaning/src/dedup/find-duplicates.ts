@@ -9,8 +9,9 @@ import type { NearDuplicateOptions } from '../rules/near-duplicate.ts';
 import { nearDuplicateText } from '../rules/near-duplicate-text.ts';
 import { semanticDuplicate } from '../rules/semantic-duplicate.ts';
 import type { SemanticDuplicateOptions } from '../rules/semantic-duplicate.ts';
-import type { SpillOptions } from './byte-spool.ts';
-import type { SimilarTextOptions } from './similar-texts.ts';
+import type { SpillOptions } from './spill-file.ts';
+import type { SimilarTextOptions } from '../reduce/similar-texts.ts';
+import { reduceHere } from '../reduce/reduce-here.ts';
 
 /** Steps that are left out are not done. */
 export interface FindDuplicatesOptions {
@@ -45,20 +46,26 @@ export async function findDuplicates(
   signatures: Iterable<Signature> | AsyncIterable<Signature>,
   { rows, exact, picture, vector, text, trust = [], spill }: FindDuplicatesOptions,
 ): Promise<Duplicates> {
-  const table = new SignatureTable(rows, { spill: spill ?? null });
+  const table = new SignatureTable(rows, spill ?? null);
   try {
     for await (const signature of signatures) table.add(signature);
     const duplicateOf = new Int32Array(table.rows).fill(-1);
-    const context: DatasetContext = { seed: 0, alive: (row) => duplicateOf[row]! < 0, prefer: survivorOrder(table, trust) };
-    const take = ({ duplicateOf: found }: DatasetScores): Int32Array => {
-      for (const [row, leader] of found!.entries()) if (leader >= 0) duplicateOf[row] = leader;
-      return found!;
+    const context: DatasetContext = {
+      seed: 0,
+      alive: (row) => duplicateOf[row]! < 0,
+      prefer: survivorOrder(table, trust),
+      reduce: reduceHere,
+    };
+    const take = ({ duplicateOf: leaders }: DatasetScores): Int32Array => {
+      const found = Int32Array.from({ length: table.rows }, (_, row) => leaders!.get(row));
+      for (const [row, leader] of found.entries()) if (leader >= 0) duplicateOf[row] = leader;
+      return found;
     };
     return {
-      exact: exact === true ? take(exactDuplicate.measure(table, {}, context)) : null,
-      picture: picture === undefined ? null : take(nearDuplicate.measure(table, picture, context)),
-      vector: vector === undefined ? null : take(semanticDuplicate.measure(table, vector, context)),
-      text: text === undefined ? null : take(nearDuplicateText.measure(table, { ...text, max: 1 }, context)),
+      exact: exact === true ? take(await exactDuplicate.measure(table, {}, context)) : null,
+      picture: picture === undefined ? null : take(await nearDuplicate.measure(table, picture, context)),
+      vector: vector === undefined ? null : take(await semanticDuplicate.measure(table, vector, context)),
+      text: text === undefined ? null : take(await nearDuplicateText.measure(table, { ...text, max: 1 }, context)),
       survivorOf(row) {
         let at = row;
         while (duplicateOf[at]! >= 0) at = duplicateOf[at]!;

@@ -1,79 +1,50 @@
 import type { UnionFind } from '../group/union-find.ts';
-import type { SpillOptions } from './byte-spool.ts';
-import { KeyGroups } from './key-groups.ts';
+import { joinInto } from '../reduce/joined-sets.ts';
+import { singleTasks } from '../reduce/reduce-here.ts';
+import type { Reducer } from '../reduce/reduce-here.ts';
+import type { ReduceColumns } from '../reduce/reduction.ts';
+import type { SimilarTextOptions } from '../reduce/similar-texts.ts';
+import { KeyedRecords } from './keyed-records.ts';
 import { BANDS, minHashBands } from './min-hash.ts';
-import { foldText, jaccard, mix32, shinglesOf } from './shingles.ts';
-
-export interface SimilarTextOptions {
-  /** Characters of a shingle. */
-  ngram: number;
-  /** Share of the shingles of either text that both must have. */
-  minJaccard: number;
-  /** Texts of fewer shingles are compared as a whole, punctuation and spaces left out: a few n-grams say too little. */
-  minShingles: number;
-}
-
-/** Texts already cut into shingles; a few thousand, since those that share a band come one after the other. */
-const CACHED = 4096;
+import { foldText, mix32, shinglesOf } from './shingles.ts';
+import type { SpillOptions } from './spill-file.ts';
 
 /**
  * Joins the items whose texts are alike: equal but for punctuation, spaces and case; or, if they are long enough, with a Jaccard
  * similarity of their character n-grams of at least `minJaccard`. Candidates come from MinHash bands and are compared shingle
  * by shingle, so that nothing is joined that is less alike.
- * @param items ascending numbers of the texts
- * @param textOf the text of an item; may be read from a file
+ * @param items gives ascending numbers of the texts, each time it is called
+ * @param count about how many
  * @param sets in which no two of the items are joined yet
  */
-export function joinSimilarTexts(
-  items: Uint32Array,
-  textOf: (item: number) => string | null,
+export async function joinSimilarTexts(
+  items: () => Iterable<number>,
+  count: number,
+  columns: ReduceColumns,
   sets: UnionFind,
   options: SimilarTextOptions,
-  spill: SpillOptions | null,
-): void {
-  const whole = new KeyGroups(spill);
-  const bands = new KeyGroups(spill);
-  const keys = new Uint32Array(BANDS * 2);
-  try {
-    for (const item of items) {
-      const folded = foldText(textOf(item) ?? '');
-      if (folded === '') continue;
-      const [low, high] = textKey(folded);
-      whole.add(low, high, item);
-    }
-    whole.forEachGroup((group) => {
-      for (const item of group) sets.union(group[0]!, item);
-    });
-    for (const item of items) {
-      // Of equal texts only the first is compared with others.
-      if (sets.find(item) !== item) continue;
-      const shingles = shinglesOf(foldText(textOf(item) ?? ''), options.ngram);
-      if (shingles.length === 0 || shingles.length < options.minShingles) continue;
-      minHashBands(shingles, keys);
-      for (let band = 0; band < BANDS; band += 1) bands.add(keys[band * 2]!, keys[band * 2 + 1]!, item);
-    }
-    const cache = new Map<number, Int32Array>();
-    const shinglesFor = (item: number): Int32Array => {
-      const known = cache.get(item);
-      if (known !== undefined) return known;
-      if (cache.size >= CACHED) cache.clear();
-      const shingles = shinglesOf(foldText(textOf(item) ?? ''), options.ngram);
-      cache.set(item, shingles);
-      return shingles;
-    };
-    bands.forEachGroup((group) => {
-      for (let right = 1; right < group.length; right += 1) {
-        for (let left = 0; left < right; left += 1) {
-          const [first, second] = [group[left]!, group[right]!];
-          if (sets.find(first) === sets.find(second)) continue;
-          if (jaccard(shinglesFor(first), shinglesFor(second)) >= options.minJaccard) sets.union(first, second);
-        }
-      }
-    });
-  } finally {
-    whole.close();
-    bands.close();
+  { reduce, spill }: { reduce: Reducer; spill: SpillOptions | null },
+): Promise<void> {
+  const whole = new KeyedRecords(count, spill);
+  for (const item of items()) {
+    const folded = foldText(columns.text(item) ?? '');
+    if (folded === '') continue;
+    const [low, high] = textKey(folded);
+    whole.addKey(low, high, item);
   }
+  await reduce({ reduction: { kind: 'equal-keys' }, records: whole, tasks: singleTasks(whole) }, columns, joinInto(sets));
+  const bands = new KeyedRecords(count * BANDS, spill);
+  const keys = new Uint32Array(BANDS * 2);
+  for (const item of items()) {
+    // Of equal texts only the first is compared with others.
+    if (sets.find(item) !== item) continue;
+    const shingles = shinglesOf(foldText(columns.text(item) ?? ''), options.ngram);
+    if (shingles.length === 0 || shingles.length < options.minShingles) continue;
+    minHashBands(shingles, keys);
+    for (let band = 0; band < BANDS; band += 1) bands.addKey(keys[band * 2]!, keys[band * 2 + 1]!, item);
+  }
+  const reduction = { kind: 'similar-texts', options } as const;
+  await reduce({ reduction, records: bands, tasks: singleTasks(bands) }, columns, joinInto(sets));
 }
 
 /** A 64-bit key of a folded text, as low and high halves, without the cost of a cryptographic hash. */

@@ -1,7 +1,11 @@
 import type { UnionFind } from '../group/union-find.ts';
-import type { SpillOptions } from './byte-spool.ts';
-import { KeyGroups } from './key-groups.ts';
+import { joinInto } from '../reduce/joined-sets.ts';
+import { singleTasks } from '../reduce/reduce-here.ts';
+import type { Reducer } from '../reduce/reduce-here.ts';
+import type { ReduceColumns } from '../reduce/reduction.ts';
+import { KeyedRecords } from './keyed-records.ts';
 import { mix32 } from './shingles.ts';
+import type { SpillOptions } from './spill-file.ts';
 
 const PLANES = 160;
 const BANDS = 40;
@@ -11,22 +15,24 @@ const BAND_BITS = 20;
 /**
  * Joins the items whose vectors have a cosine of at least `minCosine`. Candidates agree in a band of signs of random projections
  * (Charikar, "Similarity Estimation Techniques from Rounding Algorithms", 2002); each is then compared exactly.
- * @param rawVectorOf [dimension], or null for none
+ * @param items gives ascending numbers of the vectors, each time it is called
+ * @param count about how many
  */
-export function joinSimilarVectors(
-  items: Uint32Array,
-  rawVectorOf: (item: number) => Float32Array | null,
+export async function joinSimilarVectors(
+  items: () => Iterable<number>,
+  count: number,
+  columns: ReduceColumns,
   sets: UnionFind,
   minCosine: number,
-  spill: SpillOptions | null,
-): void {
-  const vectorOf = (item: number): Float32Array | null => normalized(rawVectorOf(item));
-  const centre = centreOf(items, vectorOf);
+  { reduce, spill }: { reduce: Reducer; spill: SpillOptions | null },
+): Promise<void> {
+  const vectorOf = (item: number): Float32Array | null => normalized(columns.vector(item));
+  const centre = centreOf(items(), vectorOf);
   if (centre === null) return;
   const planes = randomPlanes(centre.length);
-  const groups = new KeyGroups(spill);
+  const records = new KeyedRecords(count * BANDS, spill);
   const signs = new Uint8Array(PLANES);
-  for (const item of items) {
+  for (const item of items()) {
     const vector = vectorOf(item);
     if (vector === null) continue;
     for (let plane = 0; plane < PLANES; plane += 1) {
@@ -38,23 +44,15 @@ export function joinSimilarVectors(
       let bits = 0;
       // Each band takes other planes, at another stride.
       for (let bit = 0; bit < BAND_BITS; bit += 1) bits = (bits << 1) | signs[(mix32(band * BAND_BITS + bit) >>> 0) % PLANES]!;
-      groups.add(mix32(bits ^ mix32(band)) >>> 0, mix32(bits + 0x5bd1e995 * (band + 1)) >>> 0, item);
+      records.addKey(mix32(bits ^ mix32(band)) >>> 0, mix32(bits + 0x5bd1e995 * (band + 1)) >>> 0, item);
     }
   }
-  groups.forEachGroup((group) => {
-    for (let right = 1; right < group.length; right += 1) {
-      const vector = vectorOf(group[right]!)!;
-      for (let left = 0; left < right; left += 1) {
-        if (sets.find(group[left]!) === sets.find(group[right]!)) continue;
-        if (cosine(vectorOf(group[left]!)!, vector) >= minCosine) sets.union(group[left]!, group[right]!);
-      }
-    }
-  });
-  groups.close();
+  const reduction = { kind: 'similar-vectors', options: { minCosine } } as const;
+  await reduce({ reduction, records, tasks: singleTasks(records) }, columns, joinInto(sets));
 }
 
 /** Vectors of a trained tower lie in a narrow cone; around their mean the signs of projections tell them apart. */
-function centreOf(items: Uint32Array, vectorOf: (item: number) => Float32Array | null): Float64Array | null {
+function centreOf(items: Iterable<number>, vectorOf: (item: number) => Float32Array | null): Float64Array | null {
   let centre: Float64Array | null = null;
   let count = 0;
   for (const item of items) {
@@ -80,14 +78,4 @@ function randomPlanes(dimension: number): Float32Array {
     { length: PLANES * dimension },
     (_, index) => Math.sqrt(-2 * Math.log(unit(2 * index + 1))) * Math.cos(2 * Math.PI * unit(2 * index + 2)),
   );
-}
-
-export function cosine(left: Float32Array, right: Float32Array): number {
-  let [dot, first, second] = [0, 0, 0];
-  for (let at = 0; at < left.length; at += 1) {
-    dot += left[at]! * right[at]!;
-    first += left[at]! ** 2;
-    second += right[at]! ** 2;
-  }
-  return first === 0 || second === 0 ? 0 : dot / Math.sqrt(first * second);
 }

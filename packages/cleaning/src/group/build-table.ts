@@ -1,5 +1,5 @@
 import { COLOR_BYTES } from '../image/color-signature.ts';
-import type { SpillOptions } from '../dedup/byte-spool.ts';
+import type { SpillOptions } from '../dedup/spill-file.ts';
 import { printedShare } from '../bands/printed-share.ts';
 import type { Look } from '../image/look.ts';
 import { judgePair, judgeText, keptTexts } from '../measure/judge.ts';
@@ -39,7 +39,7 @@ export async function buildTable(
   tally: Tally,
   spill: SpillOptions | null,
 ): Promise<{ table: SignatureTable; droppedBy: Int16Array }> {
-  const table = new SignatureTable(dataset.rows, { spill });
+  const table = new SignatureTable(dataset.rows, spill);
   const droppedBy = new Int16Array(dataset.rows).fill(ALIVE);
   for await (const rows of dataset.read()) {
     for (const row of rows) {

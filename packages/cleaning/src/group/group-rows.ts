@@ -3,7 +3,10 @@ import type { BandSummary } from '../bands/band-summary.ts';
 import { BANDS } from '@wenlan/shards';
 import type { Band } from '@wenlan/shards';
 import type { EvaluationSet } from '../decontaminate/evaluation-set.ts';
-import type { SpillOptions } from '../dedup/byte-spool.ts';
+import type { NumberColumn } from '../dedup/number-column.ts';
+import type { SpillOptions } from '../dedup/spill-file.ts';
+import { reduceHere } from '../reduce/reduce-here.ts';
+import type { Reducer } from '../reduce/reduce-here.ts';
 import { compileRecipe } from '../recipe/compile-recipe.ts';
 import type { Step } from '../recipe/compile-recipe.ts';
 import type { Recipe } from '../recipe/recipe.ts';
@@ -61,17 +64,19 @@ export interface GroupOptions {
   spill?: SpillOptions | null;
   /** Whether the words of what is kept are counted, which takes a fifth of the time. */
   topics?: boolean;
+  /** Who reduces partitions; this process by default. */
+  reduce?: Reducer;
 }
 
 /**
  * The second pass: judges every row, those rules included that look at the whole dataset. It reads measured rows only, never
- * a picture; what it holds in memory grows with the number of rows, about 300 bytes each.
+ * a picture. In memory it holds 9 bytes a row and, at a time, the records of one or two partitions; the rest lies in files where `spill` is given.
  */
 export async function groupRows(
   dataset: RowSource,
   recipe: Recipe,
   seed: number,
-  { evaluation, spill = null, topics = true }: GroupOptions = {},
+  { evaluation, spill = null, topics = true, reduce = reduceHere }: GroupOptions = {},
 ): Promise<Grouping> {
   const compiled = compileRecipe(recipe);
   const funnel = new Funnel();
@@ -86,9 +91,9 @@ export async function groupRows(
   const state: State = {
     table,
     droppedBy,
-    duplicateOf: new Int32Array(table.rows).fill(-1),
-    belongsTo: new Int32Array(table.rows).fill(-1),
-    bands: new Int8Array(table.rows).fill(-1),
+    duplicateOf: table.numbers('i32', -1),
+    belongsTo: table.numbers('i32', -1),
+    bands: null,
     textDropped: new Uint8Array(table.texts),
     scores: new Map(),
     textScores: new Map(),
@@ -101,12 +106,13 @@ export async function groupRows(
     seed,
     alive: (row) => droppedBy[row] === ALIVE,
     prefer: survivorOrder(table, recipe.trust),
+    reduce,
     ...(evaluation === undefined ? {} : { evaluation }),
   };
   for (const step of compiled.global) {
     const { rule } = step;
-    if (rule.unit === 'dataset') judgeRows(step as Step<DatasetRule<never>>, state, context);
-    else judgeTexts(step as Step<DatasetTextRule<never>>, state, context);
+    if (rule.unit === 'dataset') await judgeRows(step as Step<DatasetRule<never>>, state, context);
+    else await judgeTexts(step as Step<DatasetTextRule<never>>, state, context);
   }
   return conclude(state, recipe, seed, topics);
 }
@@ -114,15 +120,15 @@ export async function groupRows(
 interface State {
   table: SignatureTable;
   droppedBy: Int16Array;
-  duplicateOf: Int32Array;
+  duplicateOf: NumberColumn;
   /** For each row that is kept, the row in whose cluster it is, or -1. */
-  belongsTo: Int32Array;
-  bands: Int8Array;
+  belongsTo: NumberColumn;
+  bands: NumberColumn | null;
   textDropped: Uint8Array;
   /** By name; a score a row. */
-  scores: Map<string, Float64Array>;
+  scores: Map<string, NumberColumn>;
   /** By rule; a score a text of the table. */
-  textScores: Map<string, Float64Array>;
+  textScores: Map<string, NumberColumn>;
   funnel: Funnel;
   samples: SampleDraw;
   distribution: (rule: string) => Histogram;
@@ -136,54 +142,54 @@ function* candidates({ sources }: Step, { table, droppedBy }: State): Generator<
   }
 }
 
-function judgeRows(step: Step<DatasetRule<never>>, state: State, context: DatasetContext): void {
+async function judgeRows(step: Step<DatasetRule<never>>, state: State, context: DatasetContext): Promise<void> {
   const { table, droppedBy, duplicateOf, funnel, samples } = state;
   const { rule, options, index, sources } = step;
   const alive = (row: number): boolean => context.alive(row) && (sources === null || sources.has(table.source(row)));
-  const measured = rule.measure(table, options, { ...context, alive });
+  const measured = await rule.measure(table, options, { ...context, alive });
   state.scores.set(rule.name, measured.rows);
   for (const [name, values] of Object.entries(measured.more ?? {})) state.scores.set(name, values);
   if (measured.bands !== undefined) state.bands = measured.bands;
   for (const row of candidates(step, state)) {
-    const score = measured.rows[row]!;
+    const score = measured.rows.get(row);
     const kept = Number.isNaN(score) || rule.keep(Math.fround(score), options);
     funnel.count(rule.name, 'pair', table.source(row), kept);
     if (!Number.isNaN(score)) state.distribution(rule.name).add(score);
-    const leader = measured.duplicateOf?.[row] ?? -1;
+    const leader = measured.duplicateOf?.get(row) ?? -1;
     if (kept) {
-      if (leader >= 0) state.belongsTo[row] = leader;
+      if (leader >= 0) state.belongsTo.set(row, leader);
       if (rule.thresholds !== undefined && isNearMiss(score, (other) => rule.keep(other, options)))
         samples.offerNear(rule.name, table.id(row), { row, text: null, score });
-      const other = measured.nearlyJoined?.row[row] ?? -1;
+      const other = measured.nearlyJoined?.row.get(row) ?? -1;
       if (other >= 0)
         samples.offerNear(rule.name, table.id(row), {
           row,
           text: null,
-          score: measured.nearlyJoined!.score[row]!,
+          score: measured.nearlyJoined!.score.get(row),
           beside: other,
         });
       continue;
     }
     droppedBy[row] = index;
-    duplicateOf[row] = leader;
-    const shown = measured.more?.[`${rule.name}.distance`]?.[row] ?? score;
+    duplicateOf.set(row, leader);
+    const shown = measured.more?.[`${rule.name}.distance`]?.get(row) ?? score;
     samples.offer(rule.name, table.id(row), { row, text: null, score: shown, ...(leader < 0 ? {} : { beside: leader }) });
   }
 }
 
-function judgeTexts(step: Step<DatasetTextRule<never>>, state: State, context: DatasetContext): void {
+async function judgeTexts(step: Step<DatasetTextRule<never>>, state: State, context: DatasetContext): Promise<void> {
   const { table, droppedBy, textDropped, funnel, samples } = state;
   const { rule, options, index, sources } = step;
   const alive = (row: number): boolean => context.alive(row) && (sources === null || sources.has(table.source(row)));
-  const scores = rule.measure(table, options, { ...context, alive });
+  const scores = await rule.measure(table, options, { ...context, alive });
   state.textScores.set(rule.name, scores);
   for (const row of candidates(step, state)) {
     const source = table.source(row);
     let left = 0;
     let highest: number | null = null;
-    for (let text = table.textStarts[row]!; text < table.textStarts[row + 1]!; text += 1) {
+    for (let text = table.textStarts.get(row); text < table.textStarts.get(row + 1); text += 1) {
       if (textDropped[text] === 1) continue;
-      const score = scores[text]!;
+      const score = scores.get(text);
       const kept = Number.isNaN(score) || rule.keep(Math.fround(score), options);
       funnel.count(rule.name, 'text', source, kept);
       if (kept) left += 1;
@@ -200,46 +206,56 @@ function judgeTexts(step: Step<DatasetTextRule<never>>, state: State, context: D
 }
 
 function conclude(state: State, recipe: Recipe, seed: number, countsWords: boolean): Grouping {
-  const { table, droppedBy, duplicateOf, textDropped, scores, textScores, funnel, samples } = state;
+  const { table, droppedBy, duplicateOf, belongsTo, textDropped, scores, textScores, funnel, samples } = state;
   const ruleNames = recipe.rules.map(({ rule }) => rule);
   /** A duplicate of a duplicate is a duplicate of what that duplicates. */
   const survivorOf = (row: number): number => {
     let at = row;
-    while (duplicateOf[at]! >= 0) at = duplicateOf[at]!;
+    while (duplicateOf.get(at) >= 0) at = duplicateOf.get(at);
     return at;
   };
   /** Those alike fall to one split, whichever of them are kept. */
   const leaderOf = (row: number): number => {
     let at = row;
-    while (state.belongsTo[at]! >= 0 || duplicateOf[at]! >= 0)
-      at = state.belongsTo[at]! >= 0 ? state.belongsTo[at]! : duplicateOf[at]!;
-    return at;
+    for (;;) {
+      const leader = belongsTo.get(at) >= 0 ? belongsTo.get(at) : duplicateOf.get(at);
+      if (leader < 0) return at;
+      at = leader;
+    }
   };
   const splitOf = (row: number): KeptSplit => assignSplit(table.id(leaderOf(row)), table.imageUrl(row), recipe.split, seed);
   const splits = Object.fromEntries(KEPT_SPLITS.map((name) => [name, 0])) as Record<KeptSplit, number>;
-  const clusterSizes = new Map<number, number>();
+  /** Of the clusters of two and more, by survivor. */
+  const clusterSizes = table.numbers('u32');
+  const clusters = { count: 0, largest: 0 };
   const topics = new TopicCounter();
   let kept = 0;
   for (let row = 0; row < table.rows; row += 1) {
-    if (duplicateOf[row]! >= 0) clusterSizes.set(survivorOf(row), (clusterSizes.get(survivorOf(row)) ?? 1) + 1);
+    if (duplicateOf.get(row) >= 0) {
+      const survivor = survivorOf(row);
+      const size = clusterSizes.get(survivor) + 1;
+      clusterSizes.set(survivor, size);
+      if (size === 1) clusters.count += 1;
+      clusters.largest = Math.max(clusters.largest, size + 1);
+    }
     if (droppedBy[row] !== ALIVE) continue;
     kept += 1;
     splits[splitOf(row)] += 1;
     samples.offerKept(table.id(row), row);
     if (countsWords) for (const text of table.text(row)?.split('\n') ?? []) topics.add(table.source(row), text);
   }
-  let largest = kept > 0 ? 1 : 0;
-  for (const size of clusterSizes.values()) largest = Math.max(largest, size);
+  clusterSizes.close();
+  if (kept > 0) clusters.largest = Math.max(clusters.largest, 1);
   return {
     funnel: funnel.rows([...new Set(ruleNames)]),
     kept,
     dropped: table.rows - kept,
     splits,
-    clusters: { count: clusterSizes.size, largest },
+    clusters,
     bandSummary: summarizeBands(table.rows, {
-      bandOf: (row) => state.bands[row]!,
+      bandOf: (row) => state.bands?.get(row) ?? -1,
       isKept: (row) => droppedBy[row] === ALIVE,
-      correlationOf: (row) => table.correlations[row]!,
+      correlationOf: (row) => table.correlations.get(row),
     }),
     samples,
     distributions: [...new Set(ruleNames)].flatMap((rule) => {
@@ -251,17 +267,17 @@ function conclude(state: State, recipe: Recipe, seed: number, countsWords: boole
       const rule = droppedBy[row]!;
       if (rule === CRAWL) return { kind: 'crawl' };
       if (rule === ALIVE) return { kind: 'kept', split: splitOf(row) };
-      return duplicateOf[row]! < 0
+      return duplicateOf.get(row) < 0
         ? { kind: 'filtered', rule: ruleNames[rule]! }
         : { kind: 'duplicate', of: table.id(survivorOf(row)) };
     },
     clusterOf: (row) => table.id(leaderOf(row)),
-    band: (row) => BANDS[state.bands[row]!] ?? null,
+    band: (row) => BANDS[state.bands?.get(row) ?? -1] ?? null,
     close: () => table.close(),
     scores: (row) => scoresAt(scores, row),
     texts(row) {
       const judged = [];
-      for (let text = table.textStarts[row]!; text < table.textStarts[row + 1]!; text += 1) {
+      for (let text = table.textStarts.get(row); text < table.textStarts.get(row + 1); text += 1) {
         judged.push({ kept: textDropped[text] === 0, scores: scoresAt(textScores, text) });
       }
       return judged;
@@ -269,8 +285,11 @@ function conclude(state: State, recipe: Recipe, seed: number, countsWords: boole
   };
 }
 
-function scoresAt(columns: ReadonlyMap<string, Float64Array>, index: number): Record<string, number> {
+function scoresAt(columns: ReadonlyMap<string, NumberColumn>, index: number): Record<string, number> {
   const scores: Record<string, number> = {};
-  for (const [name, values] of columns) if (!Number.isNaN(values[index])) scores[name] = values[index]!;
+  for (const [name, values] of columns) {
+    const score = values.get(index);
+    if (!Number.isNaN(score)) scores[name] = score;
+  }
   return scores;
 }

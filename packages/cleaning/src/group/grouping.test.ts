@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { NumberColumn } from '../dedup/number-column.ts';
 import { COLOR_BYTES, colorDistance } from '../image/color-signature.ts';
+import { forEachHammingPair, HammingIndex } from '../reduce/hamming-pairs.ts';
+import { HashRecords, planHamming } from '../reduce/hamming-plan.ts';
+import { reduceHere } from '../reduce/reduce-here.ts';
 import type { DatasetContext } from '../rule.ts';
 import { exactDuplicate } from '../rules/exact-duplicate.ts';
 import { icon } from '../rules/icon.ts';
@@ -8,7 +12,6 @@ import { nearDuplicate } from '../rules/near-duplicate.ts';
 import { placeholder } from '../rules/placeholder.ts';
 import { textFrequency } from '../rules/text-frequency.ts';
 import { assignSplit } from './assign-split.ts';
-import { forEachHammingPair } from './hamming-pairs.ts';
 import { SignatureTable } from './signature-table.ts';
 import type { Signature } from './signature-table.ts';
 import { survivorOrder } from './survivors.ts';
@@ -48,14 +51,23 @@ const contextOf = (table: SignatureTable, dead: number[] = []): DatasetContext =
   seed: 1,
   alive: (row) => !dead.includes(row),
   prefer: survivorOrder(table, ['news', 'web', 'weibo']),
+  reduce: reduceHere,
 });
 
+const valuesOf = (column: NumberColumn, length: number): number[] => Array.from({ length }, (_, index) => column.get(index));
+
 describe('forEachHammingPair', () => {
-  const pairsWithin = (hashes: bigint[], maxDistance: number): string[] => {
-    const low = Uint32Array.from(hashes, (hash) => Number(hash & 0xffff_ffffn));
-    const high = Uint32Array.from(hashes, (hash) => Number(hash >> 32n));
+  const halves = (hash: bigint): [low: number, high: number] => [Number(hash & 0xffff_ffffn), Number(hash >> 32n)];
+  const pairsWithin = (hashes: bigint[], maxDistance: number, partitionRecords?: number): string[] => {
+    const spill = partitionRecords === undefined ? null : { folder: '', memoryBytes: 1e9, partitionRecords };
+    const plan = planHamming(hashes.length, maxDistance, spill);
+    const records = new HashRecords(plan, spill);
+    for (const [item, hash] of hashes.entries()) records.addHash(...halves(hash), item);
     const found: string[] = [];
-    forEachHammingPair({ low, high }, maxDistance, (left, right, distance) => found.push(`${left} ${right} ${distance}`));
+    for (const task of records.tasks) {
+      const partitions = task.map((partition) => records.load(partition));
+      forEachHammingPair(plan, task, partitions, (left, right, distance) => found.push(`${left} ${right} ${distance}`));
+    }
     return found.sort();
   };
   const comparingAll = (hashes: bigint[], maxDistance: number): string[] => {
@@ -82,8 +94,13 @@ describe('forEachHammingPair', () => {
         ),
       );
     fc.assert(
-      fc.property(cloud, fc.integer({ min: 0, max: 16 }), (hashes, maxDistance) => {
-        expect(pairsWithin(hashes, maxDistance)).toEqual(comparingAll(hashes, maxDistance));
+      fc.property(cloud, fc.integer({ min: 0, max: 16 }), fc.constantFrom(2, 9, 100), (hashes, maxDistance, partition) => {
+        const expected = comparingAll(hashes, maxDistance);
+        expect(pairsWithin(hashes, maxDistance, partition)).toEqual(expected);
+        if (hashes.length < 2) return;
+        const index = new HammingIndex(hashes.slice(1), maxDistance);
+        const nearFirst = expected.some((pair) => pair.startsWith('0 '));
+        expect(index.some(...halves(hashes[0]!), () => true)).toBe(nearFirst);
       }),
       { numRuns: 300, seed: 11 },
     );
@@ -111,7 +128,7 @@ test('UnionFind joins transitively', () => {
   sets.union(4, 2);
   sets.union(0, 5);
   sets.union(2, 5);
-  expect(sets.clusters([5, 4, 3, 2, 1, 0])).toEqual([[5, 4, 2, 0]]);
+  expect([0, 1, 2, 3, 4, 5].map((item) => sets.find(item))).toEqual([0, 1, 0, 3, 0, 0]);
 });
 
 describe('survivors', () => {
@@ -130,7 +147,7 @@ describe('survivors', () => {
 });
 
 describe('exact-duplicate', () => {
-  test('joins by bytes and by URL; dropped rows count for nothing', () => {
+  test('joins by bytes and by URL; dropped rows count for nothing', async () => {
     const table = tableOf(
       { imageKey: 1n, urlKey: 7n },
       { imageKey: 2n, urlKey: 8n },
@@ -139,9 +156,9 @@ describe('exact-duplicate', () => {
       {},
       {},
     );
-    const { rows, duplicateOf } = exactDuplicate.measure(table, {}, contextOf(table, [3]));
-    expect([...rows]).toEqual([0, 1, 2, Number.NaN, 0, 0]);
-    expect([...duplicateOf!]).toEqual([-1, 0, 0, -1, -1, -1]);
+    const { rows, duplicateOf } = await exactDuplicate.measure(table, {}, contextOf(table, [3]));
+    expect(valuesOf(rows, 6)).toEqual([0, 1, 2, Number.NaN, 0, 0]);
+    expect(valuesOf(duplicateOf!, 6)).toEqual([-1, 0, 0, -1, -1, -1]);
     expect([0, 1].map((rank) => exactDuplicate.keep(rank, {}))).toEqual([true, false]);
   });
 });
@@ -150,7 +167,7 @@ describe('near-duplicate', () => {
   const options = { maxDistance: 2, maxColorDistance: 10, maxScale: 1.12 };
   const colored = (red: number): Uint8Array => grey(100).map((value, index) => (index % 3 === 0 ? red : value));
 
-  test('wants both the hash and the colours close, and joins in chains', () => {
+  test('wants both the hash and the colours close, and joins in chains', async () => {
     const table = tableOf(
       { picture: picture(0b0000n, colored(0), 4) },
       { picture: picture(0b0011n, colored(9), 9) },
@@ -159,26 +176,26 @@ describe('near-duplicate', () => {
       { picture: picture(2n ** 60n - 1n, colored(0), 1) },
       {},
     );
-    const { rows, duplicateOf, more } = nearDuplicate.measure(table, options, contextOf(table));
-    expect([...rows]).toEqual([1, 0, 2, 0, 0, 0]);
-    expect([...duplicateOf!]).toEqual([1, -1, 1, -1, -1, -1]);
-    expect([...more!['near-duplicate.distance']!]).toEqual([2, Number.NaN, 2, Number.NaN, Number.NaN, Number.NaN]);
+    const { rows, duplicateOf, more } = await nearDuplicate.measure(table, options, contextOf(table));
+    expect(valuesOf(rows, 6)).toEqual([1, 0, 2, 0, 0, 0]);
+    expect(valuesOf(duplicateOf!, 6)).toEqual([1, -1, 1, -1, -1, -1]);
+    expect(valuesOf(more!['near-duplicate.distance']!, 6)).toEqual([2, Number.NaN, 2, Number.NaN, Number.NaN, Number.NaN]);
   });
 
-  test('flags that differ only in colour stay apart', () => {
+  test('flags that differ only in colour stay apart', async () => {
     const table = Uint8Array.of(...grey(0).fill(255), ...grey(0).fill(255).fill(0, 0, 3));
     expect([colorDistance(table, 0, 1, 255), colorDistance(table, 0, 0, 255)]).toEqual([255, 0]);
   });
 
-  test('a drawing with other margins is the same, one of another size is not', () => {
+  test('a drawing with other margins is the same, one of another size is not', async () => {
     const table = tableOf(
       { picture: picture(0n, colored(0), 9) },
       { picture: picture(1n, colored(0), 4, 0.03) },
       { picture: picture(1n, colored(0), 4, 0.2) },
     );
-    const { rows, more } = nearDuplicate.measure(table, options, contextOf(table));
-    expect([...rows]).toEqual([0, 1, 0]);
-    expect([more!['near-duplicate.distance']![1], more!['near-duplicate.color']![1]]).toEqual([1, 0]);
+    const { rows, more } = await nearDuplicate.measure(table, options, contextOf(table));
+    expect(valuesOf(rows, 3)).toEqual([0, 1, 0]);
+    expect([more!['near-duplicate.distance']!.get(1), more!['near-duplicate.color']!.get(1)]).toEqual([1, 0]);
   });
 });
 
@@ -192,29 +209,31 @@ describe('icon and placeholder', () => {
     {},
   );
 
-  test('count distinct pages, rows that the crawler marked as duplicates included', () => {
-    expect([...icon.measure(table, { maxPages: 2 }, contextOf(table, [3])).rows]).toEqual([3, 3, 3, Number.NaN, 1, Number.NaN]);
+  test('count distinct pages, rows that the crawler marked as duplicates included', async () => {
+    const { rows } = await icon.measure(table, { maxPages: 2 }, contextOf(table, [3]));
+    expect(valuesOf(rows, 6)).toEqual([3, 3, 3, Number.NaN, 1, Number.NaN]);
     expect([2, 3].map((pages) => icon.keep(pages, { maxPages: 2 }))).toEqual([true, false]);
   });
 
-  test('count distinct URLs', () => {
-    expect([...placeholder.measure(table, { maxUrls: 1 }, contextOf(table)).rows]).toEqual([2, 2, 2, 2, 1, Number.NaN]);
+  test('count distinct URLs', async () => {
+    const { rows } = await placeholder.measure(table, { maxUrls: 1 }, contextOf(table));
+    expect(valuesOf(rows, 6)).toEqual([2, 2, 2, 2, 1, Number.NaN]);
     expect([1, 2].map((urls) => placeholder.keep(urls, { maxUrls: 1 }))).toEqual([true, false]);
   });
 });
 
 describe('text-frequency', () => {
-  test('ranks the pictures of one text by the seed, whatever the order of rows', () => {
+  test('ranks the pictures of one text by the seed, whatever the order of rows', async () => {
     const rows = Array.from({ length: 12 }, (_, index) => ({ id: `row-${index}`, textKeys: index === 5 ? [9n, 7n] : [7n] }));
-    const ranksById = (order: Partial<Signature>[], seed: number): Record<string, number> => {
+    const ranksById = async (order: Partial<Signature>[], seed: number): Promise<Record<string, number>> => {
       const table = tableOf(...order);
-      const ranks = textFrequency.measure(table, { max: 3 }, { ...contextOf(table), seed });
-      return Object.fromEntries(order.map((_, row) => [table.id(row), ranks[table.textStarts[row + 1]! - 1]!]));
+      const ranks = await textFrequency.measure(table, { max: 3 }, { ...contextOf(table), seed });
+      return Object.fromEntries(order.map((_, row) => [table.id(row), ranks.get(table.textStarts.get(row + 1) - 1)]));
     };
-    const ranks = ranksById(rows, 1);
+    const ranks = await ranksById(rows, 1);
     expect(Object.values(ranks).sort((left, right) => left - right)).toEqual([...rows.keys()]);
-    expect(ranksById([...rows].reverse(), 1)).toEqual(ranks);
-    expect(ranksById(rows, 2)).not.toEqual(ranks);
+    expect(await ranksById([...rows].reverse(), 1)).toEqual(ranks);
+    expect(await ranksById(rows, 2)).not.toEqual(ranks);
     expect([2, 3].map((rank) => textFrequency.keep(rank, { max: 3 }))).toEqual([true, false]);
   });
 });

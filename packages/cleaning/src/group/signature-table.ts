@@ -1,7 +1,10 @@
 import { SOURCES } from '@wenlan/shards';
 import type { Source } from '@wenlan/shards';
 import { ByteSpool } from '../dedup/byte-spool.ts';
-import type { SpillOptions } from '../dedup/byte-spool.ts';
+import { KeyColumn } from '../dedup/key-column.ts';
+import { NumberColumn } from '../dedup/number-column.ts';
+import type { NumberKind } from '../dedup/number-column.ts';
+import type { SpillOptions } from '../dedup/spill-file.ts';
 import { StringColumn } from '../dedup/string-column.ts';
 import type { Looks } from '../image/look.ts';
 import { LookColumns } from './look-columns.ts';
@@ -30,65 +33,63 @@ export interface Signature {
   printed?: number;
 }
 
-export interface TableOptions {
-  /** Beyond its memory, long columns lie in files. */
-  spill?: SpillOptions | null;
-}
-
 /**
- * The signatures of all rows, column by column: about 150 bytes a row in memory; what is long (ids, URLs, texts, colours,
- * vectors) lies in files beyond the memory that `spill` allows.
+ * The signatures of all rows, column by column: a byte a row in memory, and for each column no more than `spill` allows; the rest
+ * lies in files.
  */
 export class SignatureTable {
-  readonly imageKeys: BigUint64Array;
-  readonly urlKeys: BigUint64Array;
-  readonly pageKeys: BigUint64Array;
-  readonly hasPicture: Uint8Array;
+  readonly imageKeys: KeyColumn;
+  readonly urlKeys: KeyColumn;
+  readonly pageKeys: KeyColumn;
   readonly whole: LookColumns;
   readonly trimmed: LookColumns;
-  /** Width and height of the trimmed part, as shares of the longer side: [rows, 2] */
-  readonly trimmedSize: Float32Array;
   /** Width × height; Infinity for vector pictures. */
-  readonly pixels: Float64Array;
-  readonly textUnits: Uint32Array;
+  readonly pixels: NumberColumn;
+  readonly textUnits: NumberColumn;
   /** Row `r` has the texts textStarts[r] .. textStarts[r + 1] - 1. */
-  readonly textStarts: Uint32Array;
-  readonly correlations: Float32Array;
-  readonly printed: Float32Array;
+  readonly textStarts: NumberColumn;
+  readonly textKeys: KeyColumn;
+  /** NaN if unknown. */
+  readonly correlations: NumberColumn;
+  readonly printed: NumberColumn;
   readonly spill: SpillOptions | null;
   readonly #capacity: number;
   readonly #ids: StringColumn;
   readonly #imageUrls: StringColumn;
   readonly #texts: StringColumn;
-  readonly #sources: Uint8Array;
+  /** Place among the sources, and a bit for rows with a picture. */
+  readonly #marks: Uint8Array;
+  /** Width and height of the trimmed part, as shares of the longer side: [rows, 2] */
+  readonly #trimmedSizes: NumberColumn;
   readonly #vectors: ByteSpool;
   /** Place of the vector of a row, from 1; 0 for none. */
-  readonly #vectorPlaces: Uint32Array;
+  readonly #vectorPlaces: NumberColumn;
+  readonly #columns: { close(): void }[] = [];
   #vectorCount = 0;
   #dimension = 0;
-  #textKeys = new BigUint64Array(1024);
 
-  constructor(capacity: number, { spill = null }: TableOptions = {}) {
+  /** @param spill everything is held in memory without it */
+  constructor(capacity: number, spill: SpillOptions | null = null) {
     this.#capacity = capacity;
     this.spill = spill;
-    this.#ids = new StringColumn(spill);
-    this.#imageUrls = new StringColumn(spill);
-    this.#texts = new StringColumn(spill);
-    this.#vectors = new ByteSpool(spill);
-    this.#sources = new Uint8Array(capacity);
-    this.#vectorPlaces = new Uint32Array(capacity);
-    this.imageKeys = new BigUint64Array(capacity);
-    this.urlKeys = new BigUint64Array(capacity);
-    this.pageKeys = new BigUint64Array(capacity);
-    this.hasPicture = new Uint8Array(capacity);
-    this.whole = new LookColumns(capacity, spill);
-    this.trimmed = new LookColumns(capacity, spill);
-    this.trimmedSize = new Float32Array(capacity * 2);
-    this.pixels = new Float64Array(capacity);
-    this.textUnits = new Uint32Array(capacity);
-    this.textStarts = new Uint32Array(capacity + 1);
-    this.correlations = new Float32Array(capacity).fill(Number.NaN);
-    this.printed = new Float32Array(capacity).fill(Number.NaN);
+    this.#marks = new Uint8Array(capacity);
+    this.#ids = this.#own(new StringColumn(spill));
+    this.#imageUrls = this.#own(new StringColumn(spill));
+    this.#texts = this.#own(new StringColumn(spill));
+    this.#vectors = this.#own(new ByteSpool(spill));
+    this.#vectorPlaces = this.numbers('u32');
+    this.imageKeys = this.#own(new KeyColumn(spill));
+    this.urlKeys = this.#own(new KeyColumn(spill));
+    this.pageKeys = this.#own(new KeyColumn(spill));
+    this.textKeys = this.#own(new KeyColumn(spill));
+    this.whole = this.#own(new LookColumns(spill));
+    this.trimmed = this.#own(new LookColumns(spill));
+    this.#trimmedSizes = this.numbers('f32');
+    this.pixels = this.numbers('f64');
+    this.textUnits = this.numbers('u32');
+    this.textStarts = this.numbers('u32');
+    this.correlations = this.numbers('f32', Number.NaN);
+    this.printed = this.numbers('f32', Number.NaN);
   }
 
   get rows(): number {
@@ -96,11 +97,12 @@ export class SignatureTable {
   }
 
   get texts(): number {
-    return this.textStarts[this.rows]!;
+    return this.textStarts.get(this.rows);
   }
 
-  get textKeys(): BigUint64Array {
-    return this.#textKeys.subarray(0, this.texts);
+  /** A column of numbers beside those of the table, which goes with it. */
+  numbers(kind: NumberKind, fill = 0): NumberColumn {
+    return this.#own(new NumberColumn(kind, { fill, spill: this.spill }));
   }
 
   id(row: number): string {
@@ -112,7 +114,19 @@ export class SignatureTable {
   }
 
   source(row: number): Source {
-    return SOURCES[this.#sources[row]!]!;
+    return SOURCES[this.#marks[row]! >>> 1]!;
+  }
+
+  hasPicture(row: number): boolean {
+    return (this.#marks[row]! & 1) === 1;
+  }
+
+  trimmedWidth(row: number): number {
+    return this.#trimmedSizes.get(row * 2);
+  }
+
+  trimmedHeight(row: number): number {
+    return this.#trimmedSizes.get(row * 2 + 1);
   }
 
   /** The texts of a row as one; null for none. */
@@ -127,7 +141,7 @@ export class SignatureTable {
 
   /** [dimension], a copy; null where there is none. */
   vector(row: number): Float32Array | null {
-    const place = this.#vectorPlaces[row]!;
+    const place = this.#vectorPlaces.get(row);
     if (place === 0) return null;
     const bytes = this.#vectors.read((place - 1) * this.#dimension * 4, this.#dimension * 4);
     return new Float32Array(bytes.slice().buffer);
@@ -137,38 +151,37 @@ export class SignatureTable {
     const row = this.rows;
     if (row >= this.#capacity) throw new Error(`The table has room for ${this.#capacity} rows and is given one more.`);
     this.#ids.push(signature.id);
-    this.#sources[row] = SOURCES.indexOf(signature.source);
+    this.#marks[row] = (SOURCES.indexOf(signature.source) << 1) | (signature.picture === null ? 0 : 1);
     this.#imageUrls.push(signature.imageUrl);
     this.#texts.push(signature.text ?? null);
-    this.imageKeys[row] = signature.imageKey;
-    this.urlKeys[row] = signature.urlKey;
-    this.pageKeys[row] = signature.pageKey;
-    this.textUnits[row] = signature.textUnits;
-    this.correlations[row] = signature.correlation ?? Number.NaN;
-    this.printed[row] = signature.printed ?? Number.NaN;
+    this.imageKeys.set(row, signature.imageKey);
+    this.urlKeys.set(row, signature.urlKey);
+    this.pageKeys.set(row, signature.pageKey);
+    this.textUnits.set(row, signature.textUnits);
+    if (signature.correlation !== undefined) this.correlations.set(row, signature.correlation);
+    if (signature.printed !== undefined) this.printed.set(row, signature.printed);
     if (signature.picture !== null) {
       const { whole, trimmed, trimmedWidth, trimmedHeight, pixels } = signature.picture;
-      this.hasPicture[row] = 1;
       this.whole.set(row, whole);
       this.trimmed.set(row, trimmed);
-      this.trimmedSize.set([trimmedWidth, trimmedHeight], row * 2);
-      this.pixels[row] = pixels;
+      this.#trimmedSizes.set(row * 2, trimmedWidth);
+      this.#trimmedSizes.set(row * 2 + 1, trimmedHeight);
+      this.pixels.set(row, pixels);
     }
     if (signature.vector !== undefined && signature.vector !== null) this.#addVector(row, signature.vector);
-    const start = this.textStarts[row]!;
-    const end = start + signature.textKeys.length;
-    if (end > this.#textKeys.length) {
-      const grown = new BigUint64Array(Math.max(end, this.#textKeys.length * 2));
-      grown.set(this.#textKeys);
-      this.#textKeys = grown;
-    }
-    this.#textKeys.set(signature.textKeys, start);
-    this.textStarts[row + 1] = end;
+    const start = this.textStarts.get(row);
+    for (const [at, key] of signature.textKeys.entries()) this.textKeys.set(start + at, key);
+    this.textStarts.set(row + 1, start + signature.textKeys.length);
   }
 
   /** Removes what lies in files. */
   close(): void {
-    for (const column of [this.#ids, this.#imageUrls, this.#texts, this.#vectors, this.whole, this.trimmed]) column.close();
+    for (const column of this.#columns) column.close();
+  }
+
+  #own<Column extends { close(): void }>(column: Column): Column {
+    this.#columns.push(column);
+    return column;
   }
 
   #addVector(row: number, vector: Float32Array): void {
@@ -176,6 +189,6 @@ export class SignatureTable {
     if (vector.length !== this.#dimension)
       throw new Error(`A vector has ${vector.length} numbers and those before it ${this.#dimension}.`);
     this.#vectors.append(new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength));
-    this.#vectorPlaces[row] = this.#vectorCount += 1;
+    this.#vectorPlaces.set(row, (this.#vectorCount += 1));
   }
 }

@@ -1,3 +1,6 @@
+import { forEachKeyGroup, KEY_WORDS, KeyedRecords } from '../dedup/keyed-records.ts';
+import type { NumberColumn } from '../dedup/number-column.ts';
+import { mix32 } from '../dedup/shingles.ts';
 import type { DatasetContext, DatasetScores } from '../rule.ts';
 import type { SignatureTable } from './signature-table.ts';
 import type { UnionFind } from './union-find.ts';
@@ -9,24 +12,35 @@ import type { UnionFind } from './union-find.ts';
 export function rankClusters(
   table: SignatureTable,
   sets: UnionFind,
-  context: DatasetContext,
-): DatasetScores & { duplicateOf: Int32Array } {
-  const rows = new Float64Array(table.rows).fill(Number.NaN);
-  const duplicateOf = new Int32Array(table.rows).fill(-1);
-  const alive: number[] = [];
+  { alive, prefer }: DatasetContext,
+): DatasetScores & { duplicateOf: NumberColumn } {
+  const ranks = table.numbers('f64', Number.NaN);
+  const duplicateOf = table.numbers('i32', -1);
+  const joined = new Uint8Array(table.rows);
   for (let row = 0; row < table.rows; row += 1) {
-    if (!context.alive(row)) continue;
-    alive.push(row);
-    rows[row] = 0;
+    if (!alive(row)) continue;
+    ranks.set(row, 0);
+    if (sets.find(row) !== row) joined[row] = joined[sets.find(row)] = 1;
   }
-  for (const members of sets.clusters(alive)) {
-    members.sort(context.prefer);
-    for (const [rank, row] of members.entries()) {
-      rows[row] = rank;
-      if (rank > 0) duplicateOf[row] = members[0]!;
-    }
+  const members = new KeyedRecords(
+    joined.reduce((count, mark) => count + mark, 0),
+    table.spill,
+  );
+  for (let row = 0; row < table.rows; row += 1) {
+    if (joined[row] === 0) continue;
+    const set = sets.find(row);
+    members.addKey(set, mix32(set) >>> 0, row);
   }
-  return { rows, duplicateOf };
+  members.forEachPartition((records) => {
+    forEachKeyGroup(records, KEY_WORDS, (places) => {
+      const [survivor, ...others] = places.map((place) => records[place + 2]!).sort(prefer);
+      for (const [index, row] of others.entries()) {
+        ranks.set(row, index + 1);
+        duplicateOf.set(row, survivor!);
+      }
+    });
+  });
+  return { rows: ranks, duplicateOf };
 }
 
 /** Largest picture, then longest text, then most trusted source, then smallest id: which of two duplicates stays comes first. */
@@ -36,10 +50,10 @@ export function survivorOrder(table: SignatureTable, trust: readonly string[]): 
     return index < 0 ? trust.length : index;
   };
   return (left, right) => {
-    const [leftPixels, rightPixels] = [table.pixels[left]!, table.pixels[right]!];
+    const [leftPixels, rightPixels] = [table.pixels.get(left), table.pixels.get(right)];
     if (leftPixels !== rightPixels) return rightPixels > leftPixels ? 1 : -1;
     return (
-      table.textUnits[right]! - table.textUnits[left]! ||
+      table.textUnits.get(right) - table.textUnits.get(left) ||
       distrust(left) - distrust(right) ||
       (table.id(left) < table.id(right) ? -1 : 1)
     );

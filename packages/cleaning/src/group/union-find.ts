@@ -3,7 +3,8 @@ export class UnionFind {
   readonly #parent: Uint32Array;
 
   constructor(size: number) {
-    this.#parent = Uint32Array.from({ length: size }, (_, index) => index);
+    this.#parent = new Uint32Array(size);
+    for (let item = 0; item < size; item += 1) this.#parent[item] = item;
   }
 
   find(item: number): number {
@@ -20,17 +21,5 @@ export class UnionFind {
     const first = this.find(left);
     const second = this.find(right);
     if (first !== second) this.#parent[Math.max(first, second)] = Math.min(first, second);
-  }
-
-  /** Sets with more than one of the given items, each in the order of `items`. */
-  clusters(items: Iterable<number>): number[][] {
-    const bySet = new Map<number, number[]>();
-    for (const item of items) {
-      const set = this.find(item);
-      const members = bySet.get(set);
-      if (members === undefined) bySet.set(set, [item]);
-      else members.push(item);
-    }
-    return [...bySet.values()].filter((members) => members.length > 1);
   }
 }

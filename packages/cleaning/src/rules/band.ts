@@ -1,5 +1,6 @@
 import { BANDS } from '@wenlan/shards';
 import { z } from 'zod';
+import { KeyedRecords } from '../dedup/keyed-records.ts';
 import type { DatasetRule } from '../rule.ts';
 import { seededUnit } from '../seeded-hash.ts';
 
@@ -35,29 +36,38 @@ export const band: DatasetRule<BandOptions> = {
     })
     .refine(({ strong, unrelated }) => unrelated <= strong, { error: 'unrelated is above strong', path: ['unrelated'] }),
   measure(table, { overMatch, strong, unrelated }, { alive, seed }) {
-    const rows = new Float64Array(table.rows).fill(Number.NaN);
-    const bands = new Int8Array(table.rows).fill(-1);
-    const drawn = BANDS.map((): { row: number; at: number }[] => []);
+    const rows = table.numbers('f64', Number.NaN);
+    const bands = table.numbers('i32', -1);
+    const drawn = new KeyedRecords(table.rows, table.spill, 1);
     let reached = 0;
     for (let row = 0; row < table.rows; row += 1) {
       if (!alive(row)) continue;
       reached += 1;
-      const correlation = table.correlations[row]!;
-      const printed = table.printed[row]! >= overMatch;
+      const correlation = table.correlations.get(row);
+      const printed = table.printed.get(row) >= overMatch;
       if (Number.isNaN(correlation) && !printed) continue;
       const index = printed ? 0 : correlation >= strong ? 1 : correlation < unrelated ? 3 : 2;
-      bands[row] = index;
-      drawn[index]!.push({ row, at: seededUnit(seed, 'band', table.id(row)) });
+      bands.set(row, index);
+      const at = seededUnit(seed, 'band', table.id(row));
+      drawn.addKey((at * 2 ** 53) % 2 ** 32, Math.floor(at * 2 ** 32), row, index);
     }
-    for (const [index, members] of drawn.entries()) {
-      members.sort((left, right) => left.at - right.at);
-      for (const [rank, { row }] of members.entries()) rows[row] = index + rank / reached;
-    }
-    return {
-      rows,
-      bands,
-      more: { 'band.correlation': Float64Array.from(table.correlations), 'band.printed': Float64Array.from(table.printed) },
-    };
+    const ranks = BANDS.map(() => 0);
+    // Partitions ascend with what was drawn.
+    drawn.forEachPartition((records) => {
+      const places = Array.from({ length: records.length / drawn.words }, (_, index) => index * drawn.words);
+      places.sort(
+        (left, right) =>
+          records[left + 1]! - records[right + 1]! ||
+          records[left]! - records[right]! ||
+          records[left + 2]! - records[right + 2]!,
+      );
+      for (const place of places) {
+        const index = records[place + 3]!;
+        rows.set(records[place + 2]!, index + ranks[index]! / reached);
+        ranks[index]! += 1;
+      }
+    });
+    return { rows, bands, more: { 'band.correlation': table.correlations, 'band.printed': table.printed } };
   },
   keep(score, { quotas }) {
     const index = Math.floor(score);

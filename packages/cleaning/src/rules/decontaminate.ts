@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { BANDS, minHashBands } from '../dedup/min-hash.ts';
 import { foldText, jaccard, shinglesOf } from '../dedup/shingles.ts';
-import { forEachHammingPair } from '../group/hamming-pairs.ts';
 import type { LookColumns } from '../group/look-columns.ts';
 import type { SignatureTable } from '../group/signature-table.ts';
 import { colorDistance } from '../image/color-signature.ts';
+import { HammingIndex } from '../reduce/hamming-pairs.ts';
+import type { NumberColumn } from '../dedup/number-column.ts';
 import type { Look } from '../image/look.ts';
 import type { DatasetContext, DatasetRule } from '../rule.ts';
 
@@ -38,7 +39,8 @@ export const decontaminate: DatasetRule<DecontaminateOptions> = {
     minCharacters: z.int().min(1).default(8),
   }),
   measure(table, options, context) {
-    const rows = Float64Array.from({ length: table.rows }, (_, row) => (context.alive(row) ? 0 : Number.NaN));
+    const rows = table.numbers('f64', Number.NaN);
+    for (let row = 0; row < table.rows; row += 1) if (context.alive(row)) rows.set(row, 0);
     const { looks = [], texts = [] } = context.evaluation ?? {};
     if (looks.length > 0) {
       markPictures(
@@ -63,31 +65,30 @@ export const decontaminate: DatasetRule<DecontaminateOptions> = {
 };
 
 function markPictures(
-  rows: Float64Array,
+  rows: NumberColumn,
   table: SignatureTable,
   columns: LookColumns,
   looks: readonly Look[],
   { maxDistance, maxColorDistance }: DecontaminateOptions,
 ): void {
-  const judged = [...rows.keys()].filter((row) => !Number.isNaN(rows[row]) && table.hasPicture[row] === 1);
-  const low = Uint32Array.from([
-    ...looks.map(({ phash }) => Number(phash & 0xffff_ffffn)),
-    ...judged.map((row) => columns.low[row]!),
-  ]);
-  const high = Uint32Array.from([...looks.map(({ phash }) => Number(phash >> 32n)), ...judged.map((row) => columns.high[row]!)]);
+  const index = new HammingIndex(
+    looks.map(({ phash }) => phash),
+    maxDistance,
+  );
   const pair = new Uint8Array(looks[0]!.colors.length * 2);
-  forEachHammingPair({ low, high }, maxDistance, (left, right) => {
-    if (left >= looks.length || right < looks.length) return;
-    const row = judged[right - looks.length]!;
-    if ((rows[row]! & PICTURE) !== 0) return;
-    pair.set(looks[left]!.colors);
-    pair.set(columns.colorsOf(row), looks[left]!.colors.length);
-    if (colorDistance(pair, 0, 1, maxColorDistance) <= maxColorDistance) rows[row] = rows[row]! | PICTURE;
-  });
+  for (let row = 0; row < table.rows; row += 1) {
+    if (!table.hasPicture(row) || Number.isNaN(rows.get(row)) || (rows.get(row) & PICTURE) !== 0) continue;
+    const near = index.some(columns.hashes.low(row), columns.hashes.high(row), (look) => {
+      pair.set(looks[look]!.colors);
+      pair.set(columns.colorsOf(row), looks[look]!.colors.length);
+      return colorDistance(pair, 0, 1, maxColorDistance) <= maxColorDistance;
+    });
+    if (near) rows.set(row, rows.get(row) | PICTURE);
+  }
 }
 
 function markTexts(
-  rows: Float64Array,
+  rows: NumberColumn,
   table: SignatureTable,
   texts: readonly string[],
   { minJaccard, minCharacters }: DecontaminateOptions,
@@ -121,7 +122,7 @@ function markTexts(
         whole.has(folded) ||
         bandKeys(shingles).some((key) => byBand.get(key)?.some((other) => jaccard(shingles, other) >= minJaccard) ?? false);
       if (!isIn) continue;
-      rows[row] = rows[row]! | TEXT;
+      rows.set(row, rows.get(row) | TEXT);
       break;
     }
   }

@@ -1,8 +1,10 @@
-import { KeyGroups } from '../dedup/key-groups.ts';
+import { KeyedRecords } from '../dedup/keyed-records.ts';
 import { noOptions } from '../no-options.ts';
 import type { NoOptions } from '../no-options.ts';
 import { rankClusters } from '../group/survivors.ts';
 import { UnionFind } from '../group/union-find.ts';
+import { joinInto } from '../reduce/joined-sets.ts';
+import { singleTasks } from '../reduce/reduce-here.ts';
 import type { DatasetRule } from '../rule.ts';
 
 /**
@@ -13,17 +15,14 @@ export const exactDuplicate: DatasetRule<NoOptions> = {
   name: 'exact-duplicate',
   unit: 'dataset',
   options: noOptions,
-  measure(table, _options, context) {
+  async measure(table, _options, context) {
     const sets = new UnionFind(table.rows);
     for (const keys of [table.imageKeys, table.urlKeys]) {
-      const groups = new KeyGroups(table.spill);
-      for (let row = 0; row < table.rows; row += 1) {
-        if (keys[row] !== 0n && context.alive(row)) groups.addKey(keys[row]!, row);
-      }
-      groups.forEachGroup((rows) => {
-        for (const row of rows) sets.union(rows[0]!, row);
-      });
-      groups.close();
+      const records = new KeyedRecords(table.rows, table.spill);
+      for (let row = 0; row < table.rows; row += 1)
+        if (!keys.isNone(row) && context.alive(row)) records.addKey(keys.low(row), keys.high(row), row);
+      const job = { reduction: { kind: 'equal-keys' }, records, tasks: singleTasks(records) } as const;
+      await context.reduce(job, table, joinInto(sets));
     }
     return rankClusters(table, sets, context);
   },

@@ -12,6 +12,6 @@ export const icon: DatasetRule<IconOptions> = {
   unit: 'dataset',
   thresholds: ['maxPages'],
   options: z.strictObject({ maxPages: z.int().min(1) }),
-  measure: (table, _options, context) => ({ rows: distinctPerImage(table, table.pageKeys, context) }),
+  measure: async (table, _options, context) => ({ rows: await distinctPerImage(table, table.pageKeys, context) }),
   keep: (pages, { maxPages }) => pages <= maxPages,
 };

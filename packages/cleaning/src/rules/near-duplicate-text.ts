@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { joinSimilarTexts } from '../dedup/similar-texts.ts';
+import { liveRows } from '../group/live-rows.ts';
 import { rankClusters } from '../group/survivors.ts';
 import { UnionFind } from '../group/union-find.ts';
 import type { DatasetRule } from '../rule.ts';
@@ -27,16 +28,9 @@ export const nearDuplicateText: DatasetRule<NearDuplicateTextOptions> = {
     ngram: z.int().min(1).max(8).default(2),
     minShingles: z.int().min(1).default(8),
   }),
-  measure(table, options, context) {
-    const rows = new Uint32Array(table.rows);
-    let count = 0;
-    for (let row = 0; row < table.rows; row += 1) {
-      if (!context.alive(row)) continue;
-      rows[count] = row;
-      count += 1;
-    }
+  async measure(table, options, context) {
     const sets = new UnionFind(table.rows);
-    joinSimilarTexts(rows.subarray(0, count), (row) => table.text(row), sets, options, table.spill);
+    await joinSimilarTexts(liveRows(table, context), table.rows, table, sets, options, { ...context, spill: table.spill });
     return rankClusters(table, sets, context);
   },
   keep: (rank, { max }) => rank < max,

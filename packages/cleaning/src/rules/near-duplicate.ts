@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import { forEachHammingPair } from '../group/hamming-pairs.ts';
-import type { LookColumns } from '../group/look-columns.ts';
+import { KeyedRecords } from '../dedup/keyed-records.ts';
+import { mix32 } from '../dedup/shingles.ts';
 import type { SignatureTable } from '../group/signature-table.ts';
 import { rankClusters } from '../group/survivors.ts';
 import { UnionFind } from '../group/union-find.ts';
-import type { DatasetRule } from '../rule.ts';
+import { HashRecords, planHamming } from '../reduce/hamming-plan.ts';
+import { joinInto } from '../reduce/joined-sets.ts';
+import type { DatasetContext, DatasetRule, DatasetScores } from '../rule.ts';
 
 export interface NearDuplicateOptions {
   /** Bits of the perceptual hash that may differ. */
@@ -37,61 +39,63 @@ export const nearDuplicate: DatasetRule<NearDuplicateOptions> = {
     maxColorDistance: z.int().min(0).max(255),
     maxScale: z.number().min(1),
   }),
-  measure(table, { maxDistance, maxColorDistance, maxScale }, context) {
-    const rows: number[] = [];
-    for (let row = 0; row < table.rows; row += 1) if (table.hasPicture[row] === 1 && context.alive(row)) rows.push(row);
+  async measure(table, options, context) {
     const sets = new UnionFind(table.rows);
-    const nearlyJoined = {
-      row: new Int32Array(table.rows).fill(-1),
-      score: new Float64Array(table.rows).fill(Number.NaN),
-    };
-    const nearLimit = Math.ceil(maxColorDistance * NEAR);
-    const join = (looks: LookColumns, alike: (left: number, right: number) => boolean): void => {
-      const low = Uint32Array.from(rows, (row) => looks.low[row]!);
-      const high = Uint32Array.from(rows, (row) => looks.high[row]!);
-      forEachHammingPair({ low, high }, maxDistance, (left, right) => {
-        const [first, second] = [rows[left]!, rows[right]!];
-        if (sets.find(first) === sets.find(second)) return;
-        if (!alike(first, second)) return;
-        const color = looks.colorDistance(first, second, nearLimit);
-        if (color <= maxColorDistance) sets.union(first, second);
-        else if (color <= nearLimit) {
-          for (const [row, other] of [
-            [first, second],
-            [second, first],
-          ] as const) {
-            if (nearlyJoined.score[row]! <= color) continue;
-            nearlyJoined.row[row] = other;
-            nearlyJoined.score[row] = color;
-          }
-        }
-      });
-    };
-    join(table.whole, () => true);
-    join(table.trimmed, (left, right) => scaleBetween(table, left, right) <= maxScale);
+    const near = new KeyedRecords(table.rows, table.spill);
+    for (const look of ['whole', 'trimmed'] as const) await joinPictures(table, look, options, context, sets, near);
     const ranked = rankClusters(table, sets, context);
-    const distance = new Float64Array(table.rows).fill(Number.NaN);
-    const color = new Float64Array(table.rows).fill(Number.NaN);
-    for (const row of rows) {
-      const survivor = ranked.duplicateOf[row]!;
+    const nearlyJoined = nearestOthers(table, near, sets);
+    const distance = table.numbers('f64', Number.NaN);
+    const color = table.numbers('f64', Number.NaN);
+    for (let row = 0; row < table.rows; row += 1) {
+      const survivor = ranked.duplicateOf.get(row);
       if (survivor < 0) continue;
       const [bits, levels] = distances(table, row, survivor);
-      distance[row] = bits;
-      color[row] = levels;
-    }
-    for (const row of rows) {
-      const other = nearlyJoined.row[row]!;
-      if (other >= 0 && sets.find(row) === sets.find(other)) nearlyJoined.row[row] = -1;
+      distance.set(row, bits);
+      color.set(row, levels);
     }
     return { ...ranked, nearlyJoined, more: { 'near-duplicate.distance': distance, 'near-duplicate.color': color } };
   },
   keep: (rank) => rank === 0,
 };
 
-function scaleBetween({ trimmedSize }: SignatureTable, left: number, right: number): number {
-  const width = trimmedSize[left * 2]! / trimmedSize[right * 2]!;
-  const height = trimmedSize[left * 2 + 1]! / trimmedSize[right * 2 + 1]!;
-  return Math.max(width, 1 / width, height, 1 / height);
+async function joinPictures(
+  table: SignatureTable,
+  look: 'whole' | 'trimmed',
+  { maxDistance, maxColorDistance, maxScale }: NearDuplicateOptions,
+  { alive, reduce }: DatasetContext,
+  sets: UnionFind,
+  near: KeyedRecords,
+): Promise<void> {
+  const { hashes } = table[look];
+  let count = 0;
+  for (let row = 0; row < table.rows; row += 1) if (table.hasPicture(row) && alive(row)) count += 1;
+  const plan = planHamming(count, maxDistance, table.spill);
+  const records = new HashRecords(plan, table.spill);
+  for (let row = 0; row < table.rows; row += 1)
+    if (table.hasPicture(row) && alive(row)) records.addHash(hashes.low(row), hashes.high(row), row);
+  const nearColorDistance = Math.ceil(maxColorDistance * NEAR);
+  const reduction = {
+    kind: 'similar-pictures',
+    options: { plan, look, maxColorDistance, nearColorDistance, maxScale },
+  } as const;
+  const output = joinInto(sets, (row, other, color) => near.add(near.partitionOf(mix32(row) >>> 0), row, other, color));
+  await reduce({ reduction, records, tasks: records.tasks }, table, output);
+}
+
+/** For each row that was nearly joined with one outside of its cluster, the nearest by colour. @param near [row, other, distance] */
+function nearestOthers(table: SignatureTable, near: KeyedRecords, sets: UnionFind): NonNullable<DatasetScores['nearlyJoined']> {
+  const nearest = { row: table.numbers('i32', -1), score: table.numbers('f64', Number.NaN) };
+  near.forEachPartition((records) => {
+    for (let at = 0; at < records.length; at += near.words) {
+      const [row, other, color] = [records[at]!, records[at + 1]!, records[at + 2]!];
+      const best = nearest.score.get(row);
+      if (sets.find(row) === sets.find(other) || color > best || (color === best && other > nearest.row.get(row))) continue;
+      nearest.row.set(row, other);
+      nearest.score.set(row, color);
+    }
+  });
+  return nearest;
 }
 
 /** In bits and in levels of colour, with or without margins, whichever is nearer. */

@@ -15,6 +15,6 @@ export const placeholder: DatasetRule<PlaceholderOptions> = {
   unit: 'dataset',
   thresholds: ['maxUrls'],
   options: z.strictObject({ maxUrls: z.int().min(1) }),
-  measure: (table, _options, context) => ({ rows: distinctPerImage(table, table.urlKeys, context) }),
+  measure: async (table, _options, context) => ({ rows: await distinctPerImage(table, table.urlKeys, context) }),
   keep: (count, { maxUrls }) => count <= maxUrls,
 };

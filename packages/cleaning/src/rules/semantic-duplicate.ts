@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { joinSimilarVectors } from '../dedup/similar-vectors.ts';
+import { liveRows } from '../group/live-rows.ts';
 import { rankClusters } from '../group/survivors.ts';
 import { UnionFind } from '../group/union-find.ts';
 import type { DatasetRule } from '../rule.ts';
@@ -16,11 +17,11 @@ export const semanticDuplicate: DatasetRule<SemanticDuplicateOptions> = {
   name: 'semantic-duplicate',
   unit: 'dataset',
   options: z.strictObject({ minCosine: z.number().min(0.9).max(1).default(1) }),
-  measure(table, { minCosine }, context) {
+  async measure(table, { minCosine }, context) {
     const sets = new UnionFind(table.rows);
     if (table.hasVectors && minCosine < 1) {
-      const rows = Uint32Array.from({ length: table.rows }, (_, row) => row).filter(context.alive);
-      joinSimilarVectors(rows, (row) => table.vector(row), sets, minCosine, table.spill);
+      const settings = { ...context, spill: table.spill };
+      await joinSimilarVectors(liveRows(table, context), table.rows, table, sets, minCosine, settings);
     }
     return rankClusters(table, sets, context);
   },

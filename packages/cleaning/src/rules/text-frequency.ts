@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { KeyGroups } from '../dedup/key-groups.ts';
+import { KeyedRecords } from '../dedup/keyed-records.ts';
+import { noteInto } from '../reduce/joined-sets.ts';
+import { singleTasks } from '../reduce/reduce-here.ts';
 import type { DatasetTextRule } from '../rule.ts';
 import { seededUnit } from '../seeded-hash.ts';
 
@@ -16,25 +18,21 @@ export const textFrequency: DatasetTextRule<TextFrequencyOptions> = {
   unit: 'dataset-text',
   thresholds: ['max'],
   options: z.strictObject({ max: z.int().min(1) }),
-  measure(table, _options, { seed, alive }) {
-    const ranks = new Float64Array(table.texts).fill(Number.NaN);
-    const rowOf = new Uint32Array(table.texts);
-    const groups = new KeyGroups(table.spill);
+  async measure(table, _options, { seed, alive, reduce }) {
+    const ranks = table.numbers('f64', Number.NaN);
+    const { textStarts, textKeys } = table;
+    const records = new KeyedRecords(table.texts, table.spill, 2);
     for (let row = 0; row < table.rows; row += 1) {
       if (!alive(row)) continue;
-      for (let text = table.textStarts[row]!; text < table.textStarts[row + 1]!; text += 1) {
-        ranks[text] = 0;
-        rowOf[text] = row;
-        groups.addKey(table.textKeys[text]!, text);
+      for (let text = textStarts.get(row); text < textStarts.get(row + 1); text += 1) {
+        ranks.set(text, 0);
+        const [low, high] = [textKeys.low(text), textKeys.high(text)];
+        const drawn = seededUnit(seed, 'text-frequency', textKeys.get(text).toString(16), table.id(row)) * 2 ** 53;
+        records.addKey(low, high, text, Math.floor(drawn / 2 ** 32), drawn % 2 ** 32);
       }
     }
-    groups.forEachGroup((texts) => {
-      const key = table.textKeys[texts[0]!]!.toString(16);
-      const drawn = texts.map((text) => ({ text, at: seededUnit(seed, 'text-frequency', key, table.id(rowOf[text]!)) }));
-      drawn.sort((left, right) => left.at - right.at);
-      for (const [rank, { text }] of drawn.entries()) ranks[text] = rank;
-    });
-    groups.close();
+    const note = (text: number, _other: number, rank: number): void => ranks.set(text, rank);
+    await reduce({ reduction: { kind: 'frequency-ranks' }, records, tasks: singleTasks(records) }, table, noteInto(note));
     return ranks;
   },
   keep: (rank, { max }) => rank < max,
