@@ -1,7 +1,7 @@
 import { areaAverage } from './area-average.ts';
 import type { Box } from './area-average.ts';
-import { lumaOf, LUMA_ONE } from './grey.ts';
 import type { Raster } from './picture.ts';
+import { levelsOf, LUMA_ONE } from './raster-kernels.ts';
 
 const SIDE = 32;
 const FREQUENCIES = 8;
@@ -25,7 +25,7 @@ const COSINES = Array.from({ length: FREQUENCIES }, (_row, index) =>
  */
 export function perceptualHash(raster: Raster, box: Box): bigint {
   const { width, height } = raster;
-  const luma = areaAverage({ width, height, channels: 1, values: lumaOf(raster) }, box, SIDE); // [32, 32], in units of 1/LUMA_ONE
+  const luma = areaAverage({ width, height, channels: 1, values: levelsOf(raster).luma }, box, SIDE); // [32, 32], in units of 1/LUMA_ONE
   const coefficients = lowFrequencies(luma);
   const sorted = Float64Array.from(coefficients).sort();
   const median = (sorted[31]! + sorted[32]!) / 2;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { greyOf } from '../image/grey.ts';
+import type { Raster } from '../image/picture.ts';
+import { laplacianSums } from '../image/raster-kernels.ts';
 import type { ImageRule } from '../rule.ts';
 
 export interface BlurOptions {
@@ -19,17 +20,8 @@ export const blur: ImageRule<BlurOptions> = {
   keep: (scores, { min }) => (scores['blur'] ?? 0) >= min,
 };
 
-function laplacianVariance(raster: { width: number; height: number; pixels: Uint8Array }): number {
-  const { width, height } = raster;
-  const grey = greyOf(raster);
-  let [sum, squares, count] = [0, 0, 0];
-  for (let y = 1; y < height - 1; y += 1) {
-    for (let at = y * width + 1; at < (y + 1) * width - 1; at += 1) {
-      const value = grey[at - 1]! + grey[at + 1]! + grey[at - width]! + grey[at + width]! - 4 * grey[at]!;
-      sum += value;
-      squares += value * value;
-    }
-    count += Math.max(0, width - 2);
-  }
+function laplacianVariance(raster: Raster): number {
+  const { sum, squares } = laplacianSums(raster);
+  const count = Math.max(0, raster.width - 2) * Math.max(0, raster.height - 2);
   return count === 0 ? 0 : squares / count - (sum / count) ** 2;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { greyHistogramOf } from '../image/grey.ts';
+import { levelsOf } from '../image/raster-kernels.ts';
 import type { ImageRule } from '../rule.ts';
 
 export interface EntropyOptions {
@@ -16,7 +16,7 @@ export const entropy: ImageRule<EntropyOptions> = {
   thresholds: ['min'],
   options: z.strictObject({ min: z.number().min(0).max(8) }),
   measure: (picture): Record<string, number> =>
-    picture === null ? {} : { entropy: entropyOf(greyHistogramOf(picture.raster), picture.raster) },
+    picture === null ? {} : { entropy: entropyOf(levelsOf(picture.raster).histogram, picture.raster) },
   keep: (scores, { min }) => (scores['entropy'] ?? 0) >= min,
 };
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { colorfulnessOf } from '../image/grey.ts';
+import type { Raster } from '../image/picture.ts';
+import { levelsOf } from '../image/raster-kernels.ts';
 import type { ImageRule } from '../rule.ts';
 
 export interface GrayscaleOptions {
@@ -18,3 +19,5 @@ export const grayscale: ImageRule<GrayscaleOptions> = {
   measure: (picture): Record<string, number> => (picture === null ? {} : { grayscale: colorfulnessOf(picture.raster) }),
   keep: (scores, { min }) => (scores['grayscale'] ?? 0) >= min,
 };
+
+const colorfulnessOf = (raster: Raster): number => levelsOf(raster).spread / (raster.width * raster.height);
