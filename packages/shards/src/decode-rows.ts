@@ -1,8 +1,8 @@
-import { Buffer } from 'node:buffer';
-import type { Data, RecordBatch, Vector } from 'apache-arrow';
 import { CONSENT_KEYS } from './arrow-schema.ts';
-import { emptyPair } from './empty-pair.ts';
+import { checkedOffsets, utf8Reader } from './column.ts';
+import type { Column } from './column.ts';
 import type { Consent, Pair, PairText } from './pair.ts';
+import type { BatchColumns } from './shard-reader.ts';
 
 /**
  * The rows of a record batch. Columns that the batch lacks come out as null or empty; pictures are views into the batch's
@@ -10,60 +10,82 @@ import type { Consent, Pair, PairText } from './pair.ts';
  * @param rows which rows; all by default
  * @throws RangeError where an offset points outside its buffer, as in a damaged shard
  */
-export function decodeRows(batch: RecordBatch, rows?: readonly number[]): Pair[] {
-  const wanted = rows ?? Array.from({ length: batch.numRows }, (_, row) => row);
-  const pairs = wanted.map(() => emptyPair({ id: '', source: 'web', outcome: 'ok' }));
-  for (const [index, { name }] of batch.schema.fields.entries()) {
-    const decoder = DECODERS[name as keyof Pair] as ColumnDecoder<unknown> | undefined;
-    if (decoder === undefined) continue;
-    const read = decoder(batch.data.children[index]!);
-    for (const [position, row] of wanted.entries()) (pairs[position] as unknown as Record<string, unknown>)[name] = read(row);
-  }
+export function decodeRows(batch: BatchColumns, rows?: readonly number[]): Pair[] {
+  const reader = <Value>(name: keyof Pair, decode: ColumnDecoder<Value>, absent: ReadRow<Value>): ReadRow<Value> => {
+    const column = batch.columns.get(name);
+    return column === undefined ? absent : decode(column);
+  };
+  const orNull = <Value>(name: keyof Pair, decode: ColumnDecoder<Value>): ReadRow<Value | null> =>
+    reader(name, nullable(decode), () => null);
+
+  const id = reader('id', utf8Reader, () => '');
+  const source = reader('source', decodeDictionary, () => 'web') as ReadRow<Pair['source']>;
+  const pageUrl = orNull('pageUrl', utf8Reader);
+  const imageUrl = orNull('imageUrl', utf8Reader);
+  const author = orNull('author', utf8Reader);
+  const texts = reader('texts', decodeTexts, () => []);
+  const image = orNull('image', decodeBinary);
+  const mime = orNull('mime', utf8Reader);
+  const width = orNull('width', decodeInt32);
+  const height = orNull('height', decodeInt32);
+  const sha256 = orNull('sha256', decodeDigest);
+  const phash = orNull('phash', decodeUint64);
+  const boxes = orNull('boxes', decodeBoxes);
+  const fetchedAt = orNull('fetchedAt', decodeMilliseconds);
+  const outcome = reader('outcome', decodeDictionary, () => 'ok') as ReadRow<Pair['outcome']>;
+  const consent = orNull('consent', decodeConsent);
+  const scores = reader('scores', decodeScores, () => ({}));
+  const band = orNull('band', decodeDictionary) as ReadRow<Pair['band']>;
+  const cluster = orNull('cluster', utf8Reader);
+
+  const decode = (row: number): Pair => ({
+    id: id(row),
+    source: source(row),
+    pageUrl: pageUrl(row),
+    imageUrl: imageUrl(row),
+    author: author(row),
+    texts: texts(row),
+    image: image(row),
+    mime: mime(row),
+    width: width(row),
+    height: height(row),
+    sha256: sha256(row),
+    phash: phash(row),
+    boxes: boxes(row),
+    fetchedAt: fetchedAt(row),
+    outcome: outcome(row),
+    consent: consent(row),
+    scores: scores(row),
+    band: band(row),
+    cluster: cluster(row),
+  });
+  if (rows !== undefined) return rows.map(decode);
+  const pairs: Pair[] = [];
+  for (let row = 0; row < batch.rows; row += 1) pairs.push(decode(row));
   return pairs;
 }
 
 type ReadRow<Value> = (row: number) => Value;
-type ColumnDecoder<Value> = (data: Data) => ReadRow<Value>;
-
-const isNull = (data: Data, row: number): boolean =>
-  data.nullCount > 0 && (data.nullBitmap[(row + data.offset) >> 3]! & (1 << ((row + data.offset) & 7))) === 0;
+type ColumnDecoder<Value> = (column: Column) => ReadRow<Value>;
 
 const nullable =
-  <Value>(decoder: ColumnDecoder<Value>): ColumnDecoder<Value | null> =>
-  (data) => {
-    const read = decoder(data);
-    return (row) => (isNull(data, row) ? null : read(row));
+  <Value>(decode: ColumnDecoder<Value>): ColumnDecoder<Value | null> =>
+  (column) => {
+    const read = decode(column);
+    if (column.nullCount === 0) return read;
+    const { validity } = column;
+    return (row) => ((validity[row >> 3]! & (1 << (row & 7))) === 0 ? null : read(row));
   };
 
-/** Offsets that fall, or that end outside their buffer, would make one row read another's bytes. */
-function checkedOffsets(data: Data, end: number): Int32Array {
-  const offsets = data.valueOffsets as Int32Array;
-  if (data.length === 0) return offsets;
-  for (let row = 0; row <= data.length; row += 1) {
-    const offset = offsets[row] ?? -1;
-    if (offset < (row === 0 ? 0 : offsets[row - 1]!) || offset > end) {
-      throw new RangeError(`an offset (${offset}) lies outside the ${end} of its column`);
-    }
-  }
-  return offsets;
-}
-
-const decodeUtf8: ColumnDecoder<string> = (data) => {
-  const values = data.values as Uint8Array;
-  const offsets = checkedOffsets(data, values.byteLength);
-  const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
-  return (row) => bytes.toString('utf8', offsets[row], offsets[row + 1]);
+const decodeBinary: ColumnDecoder<Uint8Array> = (column) => {
+  const { bytes } = column;
+  const offsets = checkedOffsets(column, bytes.byteLength);
+  return (row) => bytes.subarray(offsets[row], offsets[row + 1]);
 };
 
-const decodeBinary: ColumnDecoder<Uint8Array> = (data) => {
-  const values = data.values as Uint8Array;
-  const offsets = checkedOffsets(data, values.byteLength);
-  return (row) => values.subarray(offsets[row], offsets[row + 1]);
-};
-
-const decodeDictionary: ColumnDecoder<string> = (data) => {
-  const codes = data.values as Int32Array;
-  const dictionary = valuesOf(data.dictionary as Vector);
+const decodeDictionary: ColumnDecoder<string> = (column) => {
+  const codes = int32(column);
+  const { dictionary } = column;
   return (row) => {
     const value = dictionary[codes[row]!];
     if (value === undefined)
@@ -72,51 +94,54 @@ const decodeDictionary: ColumnDecoder<string> = (data) => {
   };
 };
 
-/** Batches of a shard share their dictionaries, so each is decoded once. */
-const decodedDictionaries = new WeakMap<Vector, readonly string[]>();
+const decodeInt32: ColumnDecoder<number> = (column) => {
+  const values = int32(column);
+  return (row) => values[row]!;
+};
 
-function valuesOf(dictionary: Vector): readonly string[] {
-  let values = decodedDictionaries.get(dictionary);
-  if (values === undefined) {
-    values = [...dictionary] as string[];
-    decodedDictionaries.set(dictionary, values);
-  }
-  return values;
-}
+const decodeDigest: ColumnDecoder<Uint8Array> = ({ bytes, length }) => {
+  refuseShort(bytes, length * 32);
+  return (row) => new Uint8Array(bytes.subarray(row * 32, row * 32 + 32));
+};
 
-const decodeInt32: ColumnDecoder<number> = (data) => (row) => (data.values as Int32Array)[row]!;
+const decodeUint64: ColumnDecoder<bigint> = ({ bytes, length }) => {
+  refuseShort(bytes, length * 8);
+  const values = new BigUint64Array(bytes.buffer, bytes.byteOffset, length);
+  return (row) => values[row]!;
+};
 
-const decodeDigest: ColumnDecoder<Uint8Array> = (data) => (row) => (data.values as Uint8Array).slice(row * 32, row * 32 + 32);
+const decodeMilliseconds: ColumnDecoder<number> = ({ bytes, length }) => {
+  refuseShort(bytes, length * 8);
+  const values = new BigInt64Array(bytes.buffer, bytes.byteOffset, length);
+  return (row) => Number(values[row]!);
+};
 
-const decodeUint64: ColumnDecoder<bigint> = (data) => (row) => (data.values as BigUint64Array)[row]!;
-
-const decodeMilliseconds: ColumnDecoder<number> = (data) => (row) => Number((data.values as BigInt64Array)[row]!);
-
-const decodeTexts: ColumnDecoder<PairText[]> = (data) => {
-  const items = data.children[0]!;
-  const offsets = checkedOffsets(data, items.length);
+const decodeTexts: ColumnDecoder<PairText[]> = (column) => {
+  const items = column.children[0]!;
+  const offsets = checkedOffsets(column, items.length);
   const kind = decodeDictionary(items.children[0]!) as ReadRow<PairText['kind']>;
-  const text = decodeUtf8(items.children[1]!);
+  const text = utf8Reader(items.children[1]!);
   return (row) => range(offsets, row, (item) => ({ kind: kind(item), text: text(item) }));
 };
 
-const decodeBoxes: ColumnDecoder<[number, number, number, number][]> = (data) => {
-  const offsets = checkedOffsets(data, data.children[0]!.length);
-  const sides = data.children[0]!.children[0]!.values as Float32Array;
+const decodeBoxes: ColumnDecoder<[number, number, number, number][]> = (column) => {
+  const items = column.children[0]!;
+  const offsets = checkedOffsets(column, items.length);
+  const sides = float32(items.children[0]!);
   return (row) => range(offsets, row, (item) => [...sides.subarray(item * 4, item * 4 + 4)] as [number, number, number, number]);
 };
 
 /** A list of names and values, or the map of version 1, which lies in memory as the list does. */
-const decodeScores: ColumnDecoder<Record<string, number>> = (data) => {
-  const entries = data.children[0]!;
-  const offsets = checkedOffsets(data, entries.length);
-  const name = decodeUtf8(entries.children[0]!);
-  const values = entries.children[1]!.values as Float32Array;
+const decodeScores: ColumnDecoder<Record<string, number>> = (column) => {
+  const entries = column.children[0]!;
+  const offsets = checkedOffsets(column, entries.length);
+  const name = utf8Reader(entries.children[0]!);
+  const values = float32(entries.children[1]!);
   return (row) => Object.fromEntries(range(offsets, row, (item) => [name(item), values[item]!]));
 };
 
-const decodeConsent: ColumnDecoder<Consent> = (data) => {
-  const reads = CONSENT_KEYS.map((key, index) => [key, nullable(decodeUtf8)(data.children[index]!)] as const);
+const decodeConsent: ColumnDecoder<Consent> = (column) => {
+  const reads = CONSENT_KEYS.map((key, index) => [key, nullable(utf8Reader)(column.children[index]!)] as const);
   return (row) => Object.fromEntries(reads.map(([key, read]) => [key, read(row)])) as unknown as Consent;
 };
 
@@ -126,24 +151,17 @@ function range<Value>(offsets: Int32Array, row: number, read: ReadRow<Value>): V
   return values;
 }
 
-const DECODERS: Record<keyof Pair, ColumnDecoder<unknown>> = {
-  id: decodeUtf8,
-  source: decodeDictionary,
-  pageUrl: nullable(decodeUtf8),
-  imageUrl: nullable(decodeUtf8),
-  author: nullable(decodeUtf8),
-  texts: decodeTexts,
-  image: nullable(decodeBinary),
-  mime: nullable(decodeUtf8),
-  width: nullable(decodeInt32),
-  height: nullable(decodeInt32),
-  sha256: nullable(decodeDigest),
-  phash: nullable(decodeUint64),
-  boxes: nullable(decodeBoxes),
-  fetchedAt: nullable(decodeMilliseconds),
-  outcome: decodeDictionary,
-  consent: nullable(decodeConsent),
-  scores: decodeScores,
-  band: nullable(decodeDictionary),
-  cluster: nullable(decodeUtf8),
-};
+function int32({ bytes, length }: Column): Int32Array {
+  refuseShort(bytes, length * 4);
+  return new Int32Array(bytes.buffer, bytes.byteOffset, length);
+}
+
+function float32({ bytes, length }: Column): Float32Array {
+  refuseShort(bytes, length * 4);
+  return new Float32Array(bytes.buffer, bytes.byteOffset, length);
+}
+
+/** Otherwise the last rows would be read from the column that lies behind in memory. */
+function refuseShort({ byteLength }: Uint8Array, wanted: number): void {
+  if (byteLength < wanted) throw new RangeError(`a column has ${byteLength} bytes instead of ${wanted}`);
+}

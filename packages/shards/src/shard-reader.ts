@@ -1,12 +1,14 @@
+import { fstatSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { DataType, makeData, RecordBatch, Schema, Struct, Vector } from 'apache-arrow';
-import type { Field } from 'apache-arrow';
+import { DataType } from 'apache-arrow';
+import type { Field, Schema } from 'apache-arrow';
 import { Footer } from 'apache-arrow/ipc/metadata/file';
 import type { FileBlock } from 'apache-arrow/ipc/metadata/file';
-import { BufferRegion, Message } from 'apache-arrow/ipc/metadata/message';
-import type { FieldNode, RecordBatch as BatchHeader } from 'apache-arrow/ipc/metadata/message';
-import { VectorLoader } from 'apache-arrow/visitor/vectorloader';
+import { Message } from 'apache-arrow/ipc/metadata/message';
+import type { BufferRegion, FieldNode, RecordBatch as BatchHeader } from 'apache-arrow/ipc/metadata/message';
 import { COLUMN_TYPES } from './arrow-schema.ts';
+import { layColumns, layoutOf, utf8Reader } from './column.ts';
+import type { Column } from './column.ts';
 import type { Pair } from './pair.ts';
 import { openShard } from './shard-checksum.ts';
 import type { SoundShard } from './shard-checksum.ts';
@@ -20,9 +22,17 @@ const TRAILER_BYTES = 4 + MAGIC.length;
 const MESSAGE_PREFIX_BYTES = 8;
 /** Neighbouring buffers are read in one go when no more than this lies between them. */
 const MAX_GAP_BYTES = 32 * 1024;
+/** Read at once from the end of a file, since most footers fit into it. */
+const TAIL_BYTES = 16 * 1024;
 
 /** Where the bytes of one picture lie in the file; null where the row has no picture. */
 export type ImageRange = { offset: number; bytes: number } | null;
+
+/** Some columns of a record batch, by name. */
+export interface BatchColumns {
+  rows: number;
+  columns: ReadonlyMap<string, Column>;
+}
 
 /**
  * Random access to one shard. Of a record batch only the buffers of the columns asked for are read from the file.
@@ -37,7 +47,7 @@ export class ShardReader {
   readonly #schema: Schema;
   readonly #blocks: FileBlock[];
   readonly #dictionaryBlocks: FileBlock[];
-  #dictionaries: Promise<Map<number, Vector>> | undefined;
+  #dictionaries: Promise<ReadonlyMap<number, readonly string[]>> | undefined;
 
   private constructor(file: string, state: string, handle: FileHandle, footer: Footer) {
     this.file = file;
@@ -52,7 +62,7 @@ export class ShardReader {
   static async open(shard: SoundShard): Promise<ShardReader> {
     const { handle, state } = await openShard(shard);
     try {
-      await refuseChanged(handle, shard.path, state);
+      refuseChanged(handle, shard.path, state);
       const footer = await readFooter(shard.path, handle);
       return new ShardReader(shard.path, state, handle, footer);
     } catch (error) {
@@ -74,7 +84,7 @@ export class ShardReader {
    * Reads columns of a record batch; a column that the shard lacks is left out.
    * @param columns all by default
    */
-  async readBatch(index: number, columns?: readonly (keyof Pair)[]): Promise<RecordBatch> {
+  async readBatch(index: number, columns?: readonly (keyof Pair)[]): Promise<BatchColumns> {
     const block = this.#blocks[index]!;
     this.#dictionaries ??= this.#readDictionaries();
     const dictionaries = await this.#dictionaries;
@@ -83,16 +93,16 @@ export class ShardReader {
     const wanted = new Set<string>(columns ?? this.#schema.fields.map(({ name }) => name));
     return this.#guard(block.offset, async () => {
       const bytes = await readFully(this.#handle, block.offset, block.metaDataLength + (whole ? block.bodyLength : 0));
-      await refuseChanged(this.#handle, this.file, this.#state);
+      refuseChanged(this.#handle, this.file, this.#state);
       const header = batchHeader(bytes.subarray(0, block.metaDataLength));
-      const slice = projectHeader(header, this.#schema.fields, wanted);
-      checkRegions(slice.buffers, block);
-      const { body, buffers } = whole
-        ? { body: bytes.subarray(block.metaDataLength), buffers: slice.buffers }
-        : await this.#readBuffers(block, slice.buffers);
-      const children = new VectorLoader(body, slice.nodes, buffers, dictionaries).visitMany(slice.fields);
-      const data = makeData({ type: new Struct(slice.fields), length: header.length, nullCount: 0, children });
-      return new RecordBatch(new Schema(slice.fields), data);
+      const { fields, nodes, buffers } = projectHeader(header, this.#schema.fields, wanted);
+      checkRegions(buffers, block);
+      const body = whole
+        ? { bytes: bytes.subarray(block.metaDataLength), regions: buffers }
+        : await readRegions(this.#handle, bodyRegions(block, buffers));
+      const types = fields.map(({ type }) => type);
+      const laid = layColumns(types, { nodes, buffers: body.regions }, body.bytes, dictionaries);
+      return { rows: header.length, columns: new Map(fields.map(({ name }, field) => [name, laid[field]!])) };
     });
   }
 
@@ -101,16 +111,17 @@ export class ShardReader {
     const block = this.#blocks[index]!;
     return this.#guard(block.offset, async () => {
       const bytes = await readFully(this.#handle, block.offset, block.metaDataLength);
-      await refuseChanged(this.#handle, this.file, this.#state);
+      refuseChanged(this.#handle, this.file, this.#state);
       const header = batchHeader(bytes);
       const { nodes, buffers: regions } = projectHeader(header, this.#schema.fields, new Set(['image']));
       checkRegions(regions, block);
       const [validity, offsets, data] = regions as [BufferRegion, BufferRegion, BufferRegion];
-      const { body, buffers } = await this.#readBuffers(block, [validity, offsets]);
-      const starts = new Int32Array(body.buffer, body.byteOffset + buffers[1]!.offset, header.length + 1);
+      const read = await readRegions(this.#handle, bodyRegions(block, [validity, offsets]));
+      const [validityAt, offsetsAt] = read.regions.map(({ offset }) => offset) as [number, number];
+      const starts = new Int32Array(read.bytes.buffer, read.bytes.byteOffset + offsetsAt, header.length + 1);
       const dataOffset = block.offset + block.metaDataLength + data.offset;
       return Array.from({ length: header.length }, (_, row): ImageRange => {
-        const isNull = nodes[0]!.nullCount > 0 && ((body[buffers[0]!.offset + (row >> 3)]! >> (row & 7)) & 1) === 0;
+        const isNull = nodes[0]!.nullCount > 0 && ((read.bytes[validityAt + (row >> 3)]! >> (row & 7)) & 1) === 0;
         const length = starts[row + 1]! - starts[row]!;
         if (starts[row]! < 0 || length < 0 || starts[row + 1]! > data.length)
           throw new RangeError('a picture lies outside its record batch');
@@ -128,47 +139,30 @@ export class ShardReader {
     await this.#handle.close();
   }
 
-  async #readDictionaries(): Promise<Map<number, Vector>> {
-    const dictionaries = new Map<number, Vector>();
-    for (const block of this.#dictionaryBlocks) {
+  async #readDictionaries(): Promise<ReadonlyMap<number, readonly string[]>> {
+    const dictionaries = new Map<number, readonly string[]>();
+    const blocks = this.#dictionaryBlocks;
+    const ranges = blocks.map(({ offset, metaDataLength, bodyLength }) => ({ offset, length: metaDataLength + bodyLength }));
+    const { bytes, regions } = await readRegions(this.#handle, ranges);
+    refuseChanged(this.#handle, this.file, this.#state);
+    for (const [index, block] of blocks.entries()) {
       await this.#guard(block.offset, async () => {
-        const bytes = await readFully(this.#handle, block.offset, block.metaDataLength);
-        await refuseChanged(this.#handle, this.file, this.#state);
-        const message = decodeMessage(bytes);
-        if (!message.isDictionaryBatch()) throw new RangeError('a dictionary was expected here');
-        const { id, data } = message.header();
+        const { offset, length } = regions[index]!;
+        const message = bytes.subarray(offset, offset + length);
+        const header = decodeMessage(message.subarray(0, block.metaDataLength));
+        if (!header.isDictionaryBatch()) throw new RangeError('a dictionary was expected here');
+        const { id, data } = header.header();
         const type = this.#schema.dictionaries.get(id);
-        if (type === undefined) throw new RangeError(`no column uses dictionary ${id}`);
+        if (type === undefined || !DataType.isUtf8(type)) throw new RangeError(`no column uses dictionary ${id}`);
         checkRegions(data.buffers, block);
-        const { body, buffers } = await this.#readBuffers(block, data.buffers);
-        dictionaries.set(id, new Vector(new VectorLoader(body, data.nodes, buffers, dictionaries).visitMany([type])));
+        const [column] = layColumns([type], data, message.subarray(block.metaDataLength), dictionaries);
+        dictionaries.set(
+          id,
+          Array.from({ length: column!.length }, (_, code) => utf8Reader(column!)(code)),
+        );
       });
     }
     return dictionaries;
-  }
-
-  /** Packs the buffers, which lie scattered over the body of a message, into memory that holds nothing else. */
-  async #readBuffers(block: FileBlock, regions: readonly BufferRegion[]): Promise<{ body: Uint8Array; buffers: BufferRegion[] }> {
-    const bodyOffset = block.offset + block.metaDataLength;
-    const runs: { offset: number; end: number; at: number }[] = [];
-    let size = 0;
-    const buffers = regions.map(({ offset, length }) => {
-      if (offset < 0 || length < 0 || offset + length > block.bodyLength)
-        throw new RangeError('a buffer lies outside its record batch');
-      let run = runs.at(-1);
-      if (run === undefined || offset < run.end || offset - run.end > MAX_GAP_BYTES) {
-        run = { offset, end: offset, at: size };
-        runs.push(run);
-      }
-      const at = run.at + offset - run.offset;
-      run.end = Math.max(run.end, offset + length);
-      size = align(run.at + run.end - run.offset);
-      return new BufferRegion(at, length);
-    });
-    const body = Buffer.allocUnsafeSlow(size);
-    for (const { offset, end, at } of runs)
-      await readInto(this.#handle, bodyOffset + offset, body.subarray(at, at + end - offset));
-    return { body, buffers };
   }
 
   async #guard<Result>(offset: number, work: () => Promise<Result>): Promise<Result> {
@@ -190,22 +184,28 @@ export function damagedBy(error: unknown, file: string, offset: number): unknown
   return new ShardDamagedError(file, offset, error instanceof Error ? error.message : String(error), { cause: error });
 }
 
-async function refuseChanged(handle: FileHandle, file: string, state: string): Promise<void> {
-  if (stateOf(await handle.stat()) !== state) throw new ShardDamagedError(file, 0, 'it has changed while it was read');
+/** In this thread, since the state of an open file is in memory and another thread would take longer to be woken. */
+function refuseChanged({ fd }: FileHandle, file: string, state: string): void {
+  if (stateOf(fstatSync(fd)) !== state) throw new ShardDamagedError(file, 0, 'it has changed while it was read');
 }
 
 async function readFooter(file: string, handle: FileHandle): Promise<Footer> {
-  const { size } = await handle.stat();
+  const { size } = fstatSync(handle.fd);
   const damaged = (offset: number, what: string): ShardDamagedError => new ShardDamagedError(file, offset, what);
   if (size < TRAILER_BYTES + MAGIC.length) throw damaged(size, `the file ends after ${size} bytes`);
-  const trailer = await readFully(handle, size - TRAILER_BYTES, TRAILER_BYTES);
+  const tailOffset = Math.max(0, size - TAIL_BYTES);
+  const tail = await readFully(handle, tailOffset, size - tailOffset);
+  const trailer = tail.subarray(-TRAILER_BYTES);
   if (trailer.toString('latin1', 4) !== MAGIC)
     throw damaged(size - MAGIC.length, `it doesn't end as an Arrow file does, so it may be cut short`);
   const length = trailer.readInt32LE(0);
   const offset = size - TRAILER_BYTES - length;
   if (length <= 0 || offset < MAGIC.length) throw damaged(size - TRAILER_BYTES, `its footer can't be ${length} bytes long`);
   try {
-    const footer = Footer.decode(await readFully(handle, offset, length));
+    const isInTail = offset >= tailOffset;
+    const footer = Footer.decode(
+      isInTail ? tail.subarray(offset - tailOffset, -TRAILER_BYTES) : await readFully(handle, offset, length),
+    );
     checkSchema(footer.schema);
     for (const block of [...footer.recordBatches(), ...footer.dictionaryBatches()]) {
       if (
@@ -271,19 +271,35 @@ function projectHeader(
   return slice;
 }
 
-/** How many nodes and buffers a column takes (Arrow columnar format, "Buffer Listing for Each Layout"). */
-function layoutOf(type: DataType): { nodes: number; buffers: number } {
-  if (DataType.isDictionary(type)) return { nodes: 1, buffers: 2 };
-  const own =
-    DataType.isStruct(type) || DataType.isFixedSizeList(type) ? 1 : DataType.isUtf8(type) || DataType.isBinary(type) ? 3 : 2;
-  let nodes = 1;
-  let buffers = own;
-  for (const child of type.children ?? []) {
-    const layout = layoutOf(child.type);
-    nodes += layout.nodes;
-    buffers += layout.buffers;
-  }
-  return { nodes, buffers };
+const bodyRegions = ({ offset, metaDataLength }: FileBlock, regions: readonly BufferRegion[]): Region[] =>
+  regions.map((region) => ({ offset: offset + metaDataLength + region.offset, length: region.length }));
+
+interface Region {
+  offset: number;
+  length: number;
+}
+
+/**
+ * Packs regions of a file, which lie scattered over it in their order, into memory that holds nothing else.
+ * @returns the memory, and where in it each region lies
+ */
+async function readRegions(handle: FileHandle, wanted: readonly Region[]): Promise<{ bytes: Buffer; regions: Region[] }> {
+  const runs: { offset: number; end: number; at: number }[] = [];
+  let size = 0;
+  const regions = wanted.map(({ offset, length }) => {
+    let run = runs.at(-1);
+    if (run === undefined || offset < run.end || offset - run.end > MAX_GAP_BYTES) {
+      run = { offset, end: offset, at: size };
+      runs.push(run);
+    }
+    const at = run.at + offset - run.offset;
+    run.end = Math.max(run.end, offset + length);
+    size = align(run.at + run.end - run.offset);
+    return { offset: at, length };
+  });
+  const bytes = Buffer.allocUnsafeSlow(size);
+  for (const { offset, end, at } of runs) await readInto(handle, offset, bytes.subarray(at, at + end - offset));
+  return { bytes, regions };
 }
 
 const align = (offset: number): number => (offset + 7) & ~7;

@@ -4,7 +4,7 @@ import { writePhotographPairs } from '../data/photograph-pairs.ts';
 import { ours, peer } from '../ours.ts';
 
 const ROWS = 8192;
-const PASSES = 5;
+const PASSES = 20;
 
 export const benchmark: Benchmark = {
   title: 'Reading pictures and texts from Arrow shards',
