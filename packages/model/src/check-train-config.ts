@@ -50,11 +50,30 @@ function checkMicroBatches({ batchSize, microBatchSize, objective }: ResolvedTra
   if (microBatchSize === undefined) return;
   if (objective !== undefined) refuse(`train.microBatchSize is of the objective "brivl", not of "${objective.kind}"; remove it.`);
   if (batchSize % microBatchSize === 0) return;
-  let divisor = Math.min(microBatchSize, batchSize);
-  while (batchSize % divisor !== 0) divisor--;
+  const divisor = largestDivisor(batchSize, microBatchSize);
   refuse(
     `train.microBatchSize is ${microBatchSize}, by which train.batchSize ${batchSize} doesn't divide; set it to ${divisor}.`,
   );
+}
+
+/** @throws UserError if so many ranks can't share the batches of these settings */
+export function checkRanks({ batchSize, microBatchSize }: ResolvedTrainConfig, ranks: number): void {
+  if (batchSize % ranks !== 0) {
+    const nearest = Math.max(1, Math.round(batchSize / ranks)) * ranks;
+    refuse(`train.batchSize is ${batchSize}, which ${ranks} ranks can't share; set it to ${nearest}, the nearest that they can.`);
+  }
+  const share = batchSize / ranks;
+  if (microBatchSize === undefined || share % microBatchSize === 0) return;
+  const divisor = largestDivisor(share, microBatchSize);
+  refuse(
+    `train.microBatchSize is ${microBatchSize}, by which the ${share} pairs of each of ${ranks} ranks don't divide; set it to ${divisor}.`,
+  );
+}
+
+function largestDivisor(value: number, limit: number): number {
+  let divisor = Math.min(limit, value);
+  while (value % divisor !== 0) divisor--;
+  return divisor;
 }
 
 function checkAscending(key: string, what: string, values: readonly number[]): void {

@@ -118,7 +118,8 @@ export async function readTensor(checkpoint: Checkpoint<unknown>, name: string, 
   throw new UserError('CHECKPOINT_OTHER_MODEL', `${folder} has ${there}, expected shape [${shape.join(', ')}]: ${mend}`);
 }
 
-async function listSteps(root: string): Promise<number[]> {
+/** The steps that there are checkpoints of, newest first. */
+export async function listSteps(root: string): Promise<number[]> {
   const names = await readdir(root).catch(() => []);
   return names
     .map((name) => /^step-(\d+)$/.exec(name)?.[1])

@@ -1,3 +1,4 @@
+import type { Group } from '@wenlan/engine';
 import type { BriVLConfig } from './brivl-config.ts';
 import { CaptionerObjective } from './captioner/captioner-objective.ts';
 import { ClipObjective } from './clip/clip-objective.ts';
@@ -14,6 +15,8 @@ export interface ObjectiveSettings {
   config: ResolvedTrainConfig;
   tokenizer: Tokenizer;
   seed: number;
+  /** The ranks that train it. */
+  group: Group;
 }
 
 /** Parameters, momentum copies, queues and all else that the objective of a run needs, as they are before the first step. */

@@ -1,19 +1,9 @@
 import { loadEngine, tf } from '@wenlan/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { MICRO } from '../test/support/micro.ts';
+import { FIXED, MICRO } from '../test/support/micro.ts';
 import { steps } from '../test/support/steps.ts';
 import type { TrainConfig } from './train-config.ts';
 
-/** Nothing that depends on which samples go through the towers together: no dropout, batch norm frozen. */
-const FIXED = {
-  ...MICRO,
-  image: { ...MICRO.image, frozen: ['backbone'], attention: { ...MICRO.image.attention, dropout: 0 } },
-  text: {
-    ...MICRO.text,
-    bert: { ...MICRO.text.bert, dropout: 0 },
-    attention: { ...MICRO.text.attention, dropout: 0 },
-  },
-};
 const CONFIG: TrainConfig = { model: FIXED, batchSize: 8, queueSize: 16, learnTemperature: true, learningRate: 1e-2 };
 
 beforeAll(async () => {

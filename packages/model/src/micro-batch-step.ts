@@ -1,9 +1,19 @@
-import { applyGradientDescent, capture, type CaptureOptions, type CapturedStep, type SavedPrograms, tf } from '@wenlan/engine';
+import {
+  applyGradientDescent,
+  capture,
+  type CaptureOptions,
+  type CapturedStep,
+  type Group,
+  type SavedPrograms,
+  tf,
+} from '@wenlan/engine';
 import type { TrainBatch } from './batches.ts';
 import type { ContrastiveObjective } from './objective.ts';
 import { clipByGlobalNorm } from './optimizer/clip.ts';
 import type { Parameter } from './optimizer/optimizer.ts';
 import { zerosLike } from './optimizer/parameter-groups.ts';
+import { averageStep } from './ranks/average-step.ts';
+import { gatherRows } from './ranks/gather-rows.ts';
 import type { ResolvedTrainConfig } from './train-config.ts';
 import type { TrainState } from './train-state.ts';
 import type { StepLosses, TrainStep } from './train-step.ts';
@@ -26,9 +36,10 @@ export class MicroBatchStep implements TrainStep {
   private readonly learn: Program;
   private readonly move: Program;
 
-  constructor(state: TrainState, { microBatchSize, batchSize, clipNorm, precision }: ResolvedTrainConfig, saved?: SavedPrograms) {
+  constructor(state: TrainState, config: ResolvedTrainConfig, group: Group, saved?: SavedPrograms) {
+    const { batchSize, microBatchSize = batchSize, clipNorm, precision, allReducePrecision } = config;
     this.state = state;
-    this.size = microBatchSize ?? batchSize;
+    this.size = microBatchSize;
     const objective = state.objective as ContrastiveObjective; // the config was checked
     this.objective = objective;
     const { trained, lossParameters } = objective;
@@ -47,13 +58,14 @@ export class MicroBatchStep implements TrainStep {
       optionsOf('look'),
     );
 
-    // keys, features, batch inputs -> report, gradients at the features
+    // keys, features, batch inputs -> report, gradients at the features, keys of all ranks
     this.judge = capture((...all: tf.Tensor[]) => {
-      const [keys, features, inputs] = [all.slice(0, 2), all.slice(2, 4), all.slice(4)] as [
+      const [own, features, inputs] = [all.slice(0, 2), all.slice(2, 4), all.slice(4)] as [
         tf.Tensor2D[],
         tf.Tensor2D[],
         tf.Tensor[],
       ];
+      const keys = gatherRows(group, own);
       let report: tf.Tensor | undefined;
       const { grads } = tf.engine().gradients(() => {
         const [loss, ...parts] = objective.featureLoss(inputs, features, keys);
@@ -63,7 +75,7 @@ export class MicroBatchStep implements TrainStep {
       add(lossParameters, grads.slice(features.length));
       const kept = tf.clone(report!);
       report!.dispose();
-      return [kept, ...grads.slice(0, features.length)];
+      return [kept, ...grads.slice(0, features.length), ...keys];
     }, optionsOf('judge'));
 
     // gradients at the features, sample inputs -> nothing of use; the gradients of the parameters go into the sums
@@ -84,15 +96,18 @@ export class MicroBatchStep implements TrainStep {
       return [value];
     }, optionsOf('learn'));
 
-    // rates, keys, batch inputs -> gradient norm; the parameters move and the sums are zeros again
+    // rates, report, keys, batch inputs -> report, gradient norm; the parameters move and the sums are zeros again
     this.move = capture((...all: tf.Tensor[]) => {
-      const [rates, keys, inputs] = [all[0] as tf.Tensor1D, all.slice(1, 3) as tf.Tensor2D[], all.slice(3)];
-      const gradients = Object.fromEntries(this.sums.map(({ name, variable }) => [name, variable]));
+      const [rates, report] = all.slice(0, 2) as tf.Tensor1D[] as [tf.Tensor1D, tf.Tensor1D];
+      const [keys, inputs] = [all.slice(2, 4) as tf.Tensor2D[], all.slice(4)];
+      const own = Object.fromEntries(this.sums.map(({ name, variable }) => [name, variable]));
+      const share = { gradients: own, report, statistics: objective.statistics };
+      const { gradients, report: losses } = averageStep(group, share, { bfloat16: allReducePrecision === 'bf16' });
       const { clipped, norm } = clipByGlobalNorm(gradients, clipNorm);
       state.optimizer.apply(clipped, rates);
       objective.follow(inputs, keys);
       for (const { variable } of this.sums) variable.assign(tf.zerosLike(variable));
-      return [norm];
+      return [tf.concat([losses, tf.expandDims(norm)])]; // [1 + parts + 1]
     }, optionsOf('move'));
   }
 
@@ -103,22 +118,23 @@ export class MicroBatchStep implements TrainStep {
     const samples = starts.map((start, micro) => objective.sampleInputs(rowsOf(batch, start, start + size), step, micro));
     const inputs = objective.batchInputs(batch, step);
 
-    const looked = samples.map((sample) => this.look(...sample));
-    const [imageKeys, textKeys, ...features] = joinRows(looked) as [tf.Tensor, tf.Tensor, ...tf.Tensor[]];
-    const [report, ...gradients] = this.judge(imageKeys, textKeys, ...features, ...inputs) as [tf.Tensor, ...tf.Tensor[]];
+    const looked: tf.Tensor[][] = [];
+    for (const sample of samples) looked.push(await this.look.runAsync(...sample));
+    const joined = joinRows(looked); // own keys, features
+    const judged = await this.judge.runAsync(...joined, ...inputs);
+    const [report, ...gradients] = judged.slice(0, 3) as [tf.Tensor, ...tf.Tensor[]];
     for (const [micro, sample] of samples.entries()) {
       const upstream = gradients.map((gradient) => tf.slice(gradient, [starts[micro]!], [size]));
-      tf.dispose([upstream, this.learn(...upstream, ...sample)]);
+      tf.dispose([upstream, await this.learn.runAsync(...upstream, ...sample)]);
     }
     const rates = tf.tensor1d(optimizer.rates(step, learningRate));
-    const [norm] = this.move(rates, imageKeys, textKeys, ...inputs);
+    const [losses] = await this.move.runAsync(rates, report, ...judged.slice(3), ...inputs);
 
-    const [loss, ...others] = [...(await report.data())] as [number, ...number[]];
-    const [gradientNorm] = await norm!.data();
-    tf.dispose([samples, inputs, looked, imageKeys, textKeys, features, report, gradients, rates, norm!]);
+    const [loss, ...others] = [...(await losses!.data())] as [number, ...number[]];
+    tf.dispose([samples, inputs, looked, joined, judged, rates, losses!]);
     objective.advance(batch);
     const parts = Object.fromEntries(objective.parts.map((name, index) => [name, others[index]!]));
-    return { loss, parts, gradientNorm: gradientNorm as number };
+    return { loss, parts, gradientNorm: others.at(-1)! };
   }
 
   dispose(): void {

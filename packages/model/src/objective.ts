@@ -21,13 +21,15 @@ export interface Objective {
   readonly variables: readonly Parameter[];
   /** What the optimizer moves. */
   readonly trained: readonly Parameter[];
+  /** Running statistics that `prepare` and `loss` move; each rank moves its own, and the step averages them. */
+  readonly statistics: readonly Parameter[];
   /** Names of what `loss` returns after the loss itself. */
   readonly parts: readonly string[];
   /** Everything that changes from step to step. @param step counts from 0 */
   inputs(batch: TrainBatch, step: number): tf.Tensor[];
   /** What needs no gradient, before the loss: keys of a momentum tower, the choice of hard negatives. */
   prepare(inputs: readonly tf.Tensor[]): tf.Tensor[];
-  /** The loss, then its parts; all scalars. */
+  /** The loss, then its parts; all scalars. With several ranks their means over the ranks are those of the whole batch. */
   loss(inputs: readonly tf.Tensor[], prepared: readonly tf.Tensor[]): [loss: tf.Scalar, ...parts: tf.Scalar[]];
   /** What follows the optimizer: momentum towers, queues. */
   update(inputs: readonly tf.Tensor[], prepared: readonly tf.Tensor[]): void;
@@ -58,14 +60,33 @@ export interface ContrastiveObjective extends Objective {
   keys(sampleInputs: readonly tf.Tensor[]): tf.Tensor2D[];
   /** Features of the samples; each [samples, dim]. */
   features(sampleInputs: readonly tf.Tensor[], options: { updateStatistics: boolean }): tf.Tensor2D[];
-  /** The loss of a whole batch, then its parts. */
+  /**
+   * The loss of a whole batch, then its parts.
+   * @param features of this rank's samples
+   * @param keys of all ranks' samples
+   */
   featureLoss(
     batchInputs: readonly tf.Tensor[],
     features: readonly tf.Tensor2D[],
     keys: readonly tf.Tensor2D[],
   ): [tf.Scalar, ...tf.Scalar[]];
-  /** What follows the optimizer. */
+  /** What follows the optimizer. @param keys of all ranks' samples */
   follow(batchInputs: readonly tf.Tensor[], keys: readonly tf.Tensor2D[]): void;
+}
+
+/**
+ * The running statistics that training moves, under their names in a checkpoint.
+ * @param frozenInference whether layers that aren't trained are in inference mode even in training
+ */
+export function statisticsOf(towers: readonly Tower[], frozenInference: boolean): Parameter[] {
+  return towers.flatMap(({ prefix, store }) => {
+    const isMoved = (name: string): boolean =>
+      !frozenInference || store.isTrainable(`${name.slice(0, name.lastIndexOf('.'))}.weight`);
+    return store
+      .entries()
+      .filter(({ name, buffer }) => buffer && isMoved(name))
+      .map(({ name, variable }) => ({ name: `${prefix}.${name}`, variable }));
+  });
 }
 
 /** The parameters of towers that the optimizer moves, under their names in a checkpoint. */

@@ -44,4 +44,10 @@ describe(memoryMend, () => {
   ])('of %j', (settings, mend) => {
     expect(memoryMend(parseTrainConfig(settings))).toBe(mend);
   });
+
+  it('of several ranks, each of which has its share of the batch', () => {
+    expect(memoryMend(parseTrainConfig({ batchSize: 32, gradientCheckpointing: true }), 4)).toBe(
+      'set train.microBatchSize to 4 or less, or lower train.batchSize (32)',
+    );
+  });
 });

@@ -12,7 +12,12 @@ const BYTES_PER_VALUE = 4;
  * (Where the kernel has promised more memory than there is, it kills the process instead, which nothing can catch.)
  * @throws UserError when memory ran out
  */
-export async function explainOutOfMemory<T>(step: number, config: ResolvedTrainConfig, take: () => Promise<T>): Promise<T> {
+export async function explainOutOfMemory<T>(
+  step: number,
+  config: ResolvedTrainConfig,
+  take: () => Promise<T>,
+  ranks = 1,
+): Promise<T> {
   try {
     return await take();
   } catch (cause) {
@@ -24,7 +29,7 @@ export async function explainOutOfMemory<T>(step: number, config: ResolvedTrainC
     const held = `the process holds ${gib(process.memoryUsage.rss())} of ${gib(totalmem())} GiB`;
     throw new UserError(
       'OUT_OF_MEMORY',
-      `Memory ran out in step ${step}: ${wanted} GiB for a tensor of [${shape.join(', ')}] can't be had (${held}); ${memoryMend(config)}.`,
+      `Memory ran out in step ${step}: ${wanted} GiB for a tensor of [${shape.join(', ')}] can't be had (${held}); ${memoryMend(config, ranks)}.`,
       { cause },
     );
   }
@@ -34,16 +39,14 @@ function gib(bytes: number): string {
   return (bytes / BYTES_PER_GIB).toFixed(1);
 }
 
-/** What makes a step take less memory, nearest first. */
-export function memoryMend({
-  batchSize,
-  microBatchSize = batchSize,
-  objective,
-  gradientCheckpointing,
-}: ResolvedTrainConfig): string {
-  const divisor = Array.from({ length: microBatchSize }, (_, index) => index + 1).findLast(
-    (size) => size < microBatchSize && batchSize % size === 0,
-  );
+/** What makes a step take less memory, nearest first. @param ranks that share the batch */
+export function memoryMend(
+  { batchSize, microBatchSize, objective, gradientCheckpointing }: ResolvedTrainConfig,
+  ranks = 1,
+): string {
+  const share = batchSize / ranks;
+  const atOnce = microBatchSize ?? share;
+  const divisor = Array.from({ length: atOnce }, (_, index) => index + 1).findLast((size) => size < atOnce && share % size === 0);
   const mends = [
     ...(gradientCheckpointing === true ? [] : ['set train.gradientCheckpointing to true']),
     ...(objective === undefined && divisor !== undefined ? [`set train.microBatchSize to ${divisor} or less`] : []),

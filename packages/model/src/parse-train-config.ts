@@ -79,6 +79,7 @@ const schema: z.ZodType<
 
   microBatchSize: count.optional(),
   precision: z.enum(['float32', 'bf16']).optional(),
+  allReducePrecision: z.enum(['float32', 'bf16']).optional(),
 
   gradientCheckpointing: z.union([z.boolean(), z.array(z.string().min(1))]).optional(),
 

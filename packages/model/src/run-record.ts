@@ -3,6 +3,7 @@ import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError, readManifest } from '@wenlan/shards';
 import type { BriVLConfig } from './brivl.ts';
+import { listSteps } from './checkpoint.ts';
 import type { RunEnvironment } from './run-environment.ts';
 import type { ResolvedTrainConfig } from './train-config.ts';
 
@@ -37,6 +38,8 @@ export interface RunRecord {
   config: ResolvedTrainConfig;
   /** The towers, with every preset written out. */
   model: BriVLConfig;
+  /** How many processes train it together; one unless told. */
+  ranks?: number;
   /** What it began with, then each other one that it went on with. */
   environments?: RunEnvironment[];
   summary?: TrainSummary;
@@ -48,6 +51,8 @@ export interface WantedRun {
   data: string;
   config: ResolvedTrainConfig;
   model: BriVLConfig;
+  /** How many processes will train it; left out by what doesn't train. */
+  ranks?: number;
 }
 
 /**
@@ -55,12 +60,12 @@ export interface WantedRun {
  * @throws UserError naming the first key in which a run that lies there differs, or a dataset without its manifest
  */
 export async function openRun(out: string, wanted: WantedRun): Promise<RunRecord> {
-  const { seed, config, model } = wanted;
+  const { seed, config, model, ranks = 1 } = wanted;
   const data = { location: wanted.data, sha256: await hashDataset(wanted.data) };
   const found = await readRun(out);
   if (found === undefined) {
     await mkdir(out, { recursive: true });
-    const record = { formatVersion: FORMAT_VERSION, seed, data, config, model };
+    const record = { formatVersion: FORMAT_VERSION, seed, data, config, model, ...(ranks > 1 && { ranks }) };
     await writeRun(out, record);
     return record;
   }
@@ -79,7 +84,22 @@ export async function openRun(out: string, wanted: WantedRun): Promise<RunRecord
       `${out} holds a run on other data than ${data.location} (it was ${found.data.location}); ${mend}`,
     );
   }
-  return found;
+  return wanted.ranks === undefined ? found : await withRanks(out, found, wanted.ranks);
+}
+
+/** A run goes on with as many ranks as it has taken steps with; before the first checkpoint any number may begin it anew. */
+async function withRanks(out: string, found: RunRecord, ranks: number): Promise<RunRecord> {
+  const were = found.ranks ?? 1;
+  if (were === ranks) return found;
+  if ((await listSteps(join(out, 'checkpoints'))).length > 0) {
+    throw new UserError(
+      'RUN_DIFFERS',
+      `${out} holds a run of ${were} rank${were === 1 ? '' : 's'}, not ${ranks}; go on with as many, or train into another folder.`,
+    );
+  }
+  const record = { ...found, ranks };
+  await writeRun(out, record);
+  return record;
 }
 
 /** @returns undefined where no run lies */
@@ -139,7 +159,7 @@ export async function discardUnbegun(out: string, error: unknown): Promise<void>
 }
 
 /** The identity of a dataset: the checksums of its shards, wherever it lies. */
-async function hashDataset(location: string): Promise<string> {
+export async function hashDataset(location: string): Promise<string> {
   const { shards } = await readManifest(location);
   const hash = createHash('sha256');
   for (const { file, split, sha256 } of shards) hash.update(`${file} ${split} ${sha256}\n`);
@@ -147,7 +167,7 @@ async function hashDataset(location: string): Promise<string> {
 }
 
 /** "learningRate 0.1, not 0.2" of the first leaf in which two JSON values differ. */
-function firstDifference(found: unknown, wanted: unknown, path: string): string | undefined {
+export function firstDifference(found: unknown, wanted: unknown, path: string): string | undefined {
   if (isObject(found) && isObject(wanted)) {
     for (const key of new Set([...Object.keys(found), ...Object.keys(wanted)])) {
       const difference = firstDifference(found[key], wanted[key], path === '' ? key : `${path}.${key}`);

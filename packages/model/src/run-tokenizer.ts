@@ -1,4 +1,4 @@
-import { access, copyFile, rename, writeFile } from 'node:fs/promises';
+import { access, copyFile, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '@wenlan/shards';
 import { VOCABULARY_FILES } from './run-record.ts';
@@ -6,14 +6,27 @@ import { SPECIAL_TOKENS, Tokenizer } from './tokenizer.ts';
 import type { ResolvedTrainConfig } from './train-config.ts';
 import { buildVocabulary, readTexts } from './vocabulary.ts';
 
+/** What a tokenizer is made of; ranks that don't see the run's folder are given it. */
+export interface VocabularyFile {
+  file: string;
+  text: string;
+}
+
 /**
- * The tokenizer of a run. At its first call it builds the vocabulary from the texts of the train split, or copies the file that the
- * settings name, into the folder of the run.
+ * The vocabulary of a run. At its first call it builds it from the texts of the train split, or copies the file that the settings name,
+ * into the folder of the run.
  * @throws UserError if the texts hold nothing to make tokens of
  */
-export async function prepareTokenizer(out: string, data: string, source: ResolvedTrainConfig['vocabulary']): Promise<Tokenizer> {
-  const there = await findVocabulary(out);
-  if (there !== undefined) return Tokenizer.load(there);
+export async function prepareVocabulary(
+  out: string,
+  data: string,
+  source: ResolvedTrainConfig['vocabulary'],
+): Promise<VocabularyFile> {
+  const file = (await findVocabulary(out)) ?? (await makeVocabulary(out, data, source));
+  return { file, text: await readFile(file, 'utf8') };
+}
+
+async function makeVocabulary(out: string, data: string, source: ResolvedTrainConfig['vocabulary']): Promise<string> {
   const file = join(out, typeof source === 'string' && source.endsWith('.json') ? 'tokenizer.json' : 'vocab.txt');
   const temporary = `${file}.tmp`;
   if (typeof source === 'string') {
@@ -27,7 +40,7 @@ export async function prepareTokenizer(out: string, data: string, source: Resolv
     await writeFile(temporary, `${tokens.join('\n')}\n`);
   }
   await rename(temporary, file);
-  return Tokenizer.load(file);
+  return file;
 }
 
 /** @throws UserError if the run has no vocabulary yet */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { loadEngine } from '@wenlan/engine';
+import { ALONE, loadEngine } from '@wenlan/engine';
 import { UserError } from '@wenlan/shards';
 import { type BriVLConfig, createTower } from './brivl.ts';
 import type { Captioner, CaptionerObjective } from './captioner/captioner-objective.ts';
@@ -93,7 +93,7 @@ async function loadObjective<T extends PairScorer>(
     }
     await engine;
     const { model, config, seed } = run;
-    const objective = createObjective({ model, config, tokenizer: await loadTokenizer(folder), seed });
+    const objective = createObjective({ model, config, tokenizer: await loadTokenizer(folder), seed, group: ALONE });
     for (const { prefix, store } of objective.towers) await loadTower(checkpoint, prefix, store);
     const ranker = rankerOf(objective);
     const dispose = (): void => {

@@ -51,6 +51,11 @@ export class Tokenizer {
     const text = await readFile(file, 'utf8').catch((cause: unknown) => {
       throw new UserError('VOCABULARY_MISSING', `${file} can't be read; name a vocab.txt or a tokenizer.json.`, { cause });
     });
+    return Tokenizer.parse(text, file);
+  }
+
+  /** As {@link load}, from what the file holds. */
+  static parse(text: string, file: string): Tokenizer {
     if (!file.endsWith('.json')) return Tokenizer.fromVocabulary(text.replace(/\r?\n$/, '').split(/\r?\n/), file);
     try {
       const pipeline = new TokenizerPipeline(JSON.parse(text) as object, {});

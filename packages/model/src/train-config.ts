@@ -24,7 +24,7 @@ export interface ResolvedTrainConfig {
 
   // length
   steps: number;
-  /** Pairs a step. */
+  /** Pairs a step, of all ranks together. */
   batchSize: number;
 
   // cross-modal MoCo
@@ -45,9 +45,9 @@ export interface ResolvedTrainConfig {
   /** Train the temperature from there; it stays at or above 0.01. */
   learnTemperature: boolean;
   /**
-   * Whether the key pass sees the batch in another order, so that batch norm over several processes gives nothing away (MoCo, He et al.
-   * 2020, section 3.3): `complete` moves pictures, boxes and masks alike, `released` forgets the masks of the boxes, as the released code
-   * does. `none` unless told.
+   * Whether the key pass deals the pictures of the batch out to the ranks in another order, so that batch norm gives nothing away (MoCo, He
+   * et al. 2020, section 3.3): `complete` moves pictures, boxes and masks alike, which changes nothing with one rank; `released` forgets the
+   * masks of the boxes, as the released code does. `none` unless told.
    */
   batchShuffle?: 'none' | 'complete' | 'released' | undefined;
 
@@ -84,12 +84,15 @@ export interface ResolvedTrainConfig {
 
   // memory and speed
   /**
-   * Pairs that go through the towers at once, a divisor of batchSize; the loss and its gradient stay those of the whole batch. Batch norm
-   * that is trained takes its statistics over these alone. Only of BriVL; the whole batch unless told.
+   * Pairs that go through the towers at once, a divisor of batchSize, or with several ranks of each one's share of it; the loss and its
+   * gradient stay those of the whole batch. Batch norm that is trained takes its statistics over these alone. Only of BriVL; the whole batch
+   * unless told.
    */
   microBatchSize?: number | undefined;
   /** `bf16`: products and convolutions in bfloat16; weights, gradients and all else stay float32. float32 unless told. */
   precision?: 'float32' | 'bf16' | undefined;
+  /** Of gradients on their way between ranks: `bf16` halves what travels. float32 unless told. */
+  allReducePrecision?: 'float32' | 'bf16' | undefined;
   /**
    * Layers whose blocks keep their input alone and run once more for the gradient, by how their parameters' names begin
    * (`backbone.blocks.4`), or true for all: a quarter less memory for a fifth more time.

@@ -6,16 +6,16 @@ import type { TrainBatch } from './batches.ts';
 import type { StepMetrics } from './metrics-log.ts';
 import { parseTrainConfig } from './parse-train-config.ts';
 import type { TrainConfig } from './train-config.ts';
-import { TrainHistory } from './train-history.ts';
+import { readHistory, TrainHistory } from './train-history.ts';
 
-const BATCH = { pairs: [{ id: 'first' }, { id: 'second' }] } as unknown as TrainBatch;
+const BATCH = { allPairs: [{ id: 'first' }, { id: 'second' }] } as unknown as TrainBatch;
 
 /** A history as a resumed run reads it. */
 async function historyOf(steps: Partial<StepMetrics>[], settings: TrainConfig): Promise<TrainHistory> {
   const out = await mkdtemp(join(tmpdir(), 'wenlan-history-'));
   const lines = steps.map((metrics, index) => `${JSON.stringify({ ...metrics, step: index + 1 })}\n`);
   await writeFile(join(out, 'metrics.jsonl'), lines.join(''));
-  return await TrainHistory.read(out, steps.length, parseTrainConfig({ queueWarmupSteps: 0, ...settings }));
+  return new TrainHistory(parseTrainConfig({ queueWarmupSteps: 0, ...settings }), await readHistory(out, steps.length));
 }
 
 describe(TrainHistory, () => {

@@ -8,23 +8,21 @@ const DEFAULT_SPIKE_FACTOR = 10;
 const WINDOW = 100;
 const MIN_LOSSES = 20;
 
+/** What a run logged of its steps. @param step the last that counts */
+export async function readHistory(out: string, step: number): Promise<StepMetrics[]> {
+  const logged = step === 0 ? [] : await readMetrics(join(out, 'metrics.jsonl'));
+  return logged.filter((metrics) => metrics.step <= step);
+}
+
 /** What the steps up to now say of the next: a resumed run reads it from its log, so it decides as if it had never stopped. */
 export class TrainHistory {
   private readonly config: ResolvedTrainConfig;
   private readonly steps: StepMetrics[];
 
-  private constructor(config: ResolvedTrainConfig, steps: StepMetrics[]) {
+  /** @param steps those that were taken, see {@link readHistory} */
+  constructor(config: ResolvedTrainConfig, steps: StepMetrics[]) {
     this.config = config;
     this.steps = steps;
-  }
-
-  /** @param step the last that counts */
-  static async read(out: string, step: number, config: ResolvedTrainConfig): Promise<TrainHistory> {
-    const logged = step === 0 ? [] : await readMetrics(join(out, 'metrics.jsonl'));
-    return new TrainHistory(
-      config,
-      logged.filter((metrics) => metrics.step <= step),
-    );
   }
 
   add(metrics: StepMetrics): void {
@@ -45,8 +43,8 @@ export class TrainHistory {
   }
 
   /** @throws Error naming the pairs of the batch if the loss is no finite number, or far above the last ones */
-  checkLoss(step: number, loss: number, { pairs }: TrainBatch): void {
-    const ids = pairs.map(({ id }) => id).join(', ');
+  checkLoss(step: number, loss: number, { allPairs }: TrainBatch): void {
+    const ids = allPairs.map(({ id }) => id).join(', ');
     if (!Number.isFinite(loss)) {
       throw new Error(`The loss of step ${step} is ${loss}; lower train.learningRate, or look at its pairs: ${ids}.`);
     }

@@ -55,9 +55,14 @@ export class TrainState {
       const values = await readTensor(checkpoint, name, variable.shape);
       tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
     }
+    this.resume(step, state);
+  }
+
+  /** Takes up the part of a state that isn't tensors. @param step how many have been taken */
+  resume(step: number, saved: SavedState): void {
     this.step = step;
-    this.position = state.position;
-    this.objective.restore(state);
+    this.position = saved.position;
+    this.objective.restore(saved);
   }
 
   dispose(): void {

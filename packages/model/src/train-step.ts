@@ -1,4 +1,4 @@
-import type { SavedPrograms } from '@wenlan/engine';
+import type { Group, SavedPrograms } from '@wenlan/engine';
 import type { TrainBatch } from './batches.ts';
 import { MicroBatchStep } from './micro-batch-step.ts';
 import type { ResolvedTrainConfig } from './train-config.ts';
@@ -21,8 +21,12 @@ export interface TrainStep {
   dispose(): void;
 }
 
-/** How a run's batches become steps. @param saved where their programs are kept; they are recorded each time by default */
-export function createTrainStep(state: TrainState, config: ResolvedTrainConfig, saved?: SavedPrograms): TrainStep {
+/**
+ * How a run's batches become steps.
+ * @param group the ranks that take them together, each with its share of the batch
+ * @param saved where their programs are kept; they are recorded each time by default
+ */
+export function createTrainStep(state: TrainState, config: ResolvedTrainConfig, group: Group, saved?: SavedPrograms): TrainStep {
   const Step = config.microBatchSize === undefined ? WholeBatchStep : MicroBatchStep;
-  return new Step(state, config, saved);
+  return new Step(state, config, group, saved);
 }

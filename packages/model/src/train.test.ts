@@ -7,6 +7,7 @@ import { tf } from '@wenlan/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { writeColourPairs } from '../test/support/colour-pairs.ts';
 import { MICRO } from '../test/support/micro.ts';
+import { outcomeOf } from '../test/support/run-outcome.ts';
 import { Interrupted } from './interrupted.ts';
 import { readMetrics } from './metrics-log.ts';
 import { loadRun } from './run.ts';
@@ -28,18 +29,6 @@ const CONFIG: TrainConfig = {
   checkpointEverySteps: 4,
   validateEverySteps: 8,
 };
-
-/** What a run computed: the loss of every step, how many pictures didn't decode, and the checksum of its last weights. */
-async function outcomeOf(out: string): Promise<{ losses: number[]; skipped: number[]; weights: string }> {
-  const metrics = await readMetrics(join(out, 'metrics.jsonl'));
-  const losses = metrics.map(({ loss }) => loss);
-  const skipped = metrics.map(({ skippedPictures }) => skippedPictures);
-  const newest = (await readdir(join(out, 'checkpoints'))).sort().at(-1)!;
-  const state = JSON.parse((await readFile(join(out, 'checkpoints', newest, 'state.json'), 'utf8')).split('\n')[1]!) as {
-    tensors: { sha256: string };
-  };
-  return { losses, skipped, weights: state.tensors.sha256 };
-}
 
 /** Runs the child to its end. @returns what it printed, or the signal that ended it */
 async function trainInChild(order: object): Promise<string> {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { codeSha256 } from '@wenlan/engine';
+import { codeSha256, type Group } from '@wenlan/engine';
 import { trainBatches } from './batches.ts';
 import { beginTraining } from './begin-training.ts';
 import type { BriVLConfig } from './brivl.ts';
@@ -7,11 +7,12 @@ import { saveCheckpoint } from './checkpoint.ts';
 import { MetricsLog } from './metrics-log.ts';
 import { MocoObjective } from './moco/moco-objective.ts';
 import { explainOutOfMemory } from './out-of-memory.ts';
+import { onEveryRank, onFirstRank } from './ranks/on-every-rank.ts';
 import { learningRateAt } from './schedule.ts';
 import { TextFeatures } from './text-features/text-features.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import type { ResolvedTrainConfig } from './train-config.ts';
-import { TrainHistory } from './train-history.ts';
+import { readHistory, TrainHistory } from './train-history.ts';
 import type { TrainProgress } from './train-progress.ts';
 import type { TrainState } from './train-state.ts';
 import { createTrainStep, type StepLosses } from './train-step.ts';
@@ -27,37 +28,42 @@ export interface TrainLoopOptions {
   workers: number;
   signal: AbortSignal;
   onProgress: (progress: TrainProgress) => void;
+  /** The ranks that train together; the first one keeps the run. */
+  group: Group;
 }
 
 /**
- * The one training loop: whatever the objective is trained for, from the newest checkpoint on.
+ * The one training loop: whatever the objective is trained for, from the newest checkpoint on, on one rank or in step on several.
  * @returns the steps taken in all, and whether training is over: not when the signal stopped it, with a checkpoint saved
  * @throws an error naming the step and its pairs if the loss is no finite number, or jumps
  */
 export async function trainLoop(options: TrainLoopOptions): Promise<{ step: number; finished: boolean }> {
-  const { data, out, config, model, tokenizer, seed, workers, signal, onProgress } = options;
+  const { data, out, config, model, tokenizer, seed, workers, signal, onProgress, group } = options;
   const { steps, batchSize, textWeights, keepBest = false } = config;
-  const checkpoints = join(out, 'checkpoints');
 
   const state = await beginTraining(options);
+  const save = (root: string): Promise<void> =>
+    onFirstRank(group, async () => saveCheckpoint(root, state.step, await state.tensors(), state.saved()));
   const textFeatures = await openTextFeatures(state, options);
   const key = JSON.stringify([codeSha256(import.meta.dirname), config, model]);
-  const trainStep = createTrainStep(state, config, { folder: join(out, 'programs'), key });
+  const trainStep = createTrainStep(state, config, group, { folder: join(out, 'programs'), key });
   const ranker = state.objective.ranker();
-  const history = await TrainHistory.read(out, state.step, config);
-  const metrics = await MetricsLog.open(join(out, 'metrics.jsonl'), state.step);
-  const batches = trainBatches({ data, side: model.side, config, tokenizer, seed, workers, textFeatures }, state.position);
+  const history = new TrainHistory(config, await onFirstRank(group, () => readHistory(out, state.step)));
+  const metrics = group.rank === 0 ? await MetricsLog.open(join(out, 'metrics.jsonl'), state.step) : undefined;
+  const batches = trainBatches({ data, side: model.side, config, tokenizer, seed, workers, textFeatures, group }, state.position);
   const isOver = (): boolean => state.step === steps || history.hasStalled;
+  const isAborted = async (): Promise<boolean> => (await onEveryRank(group, async () => signal.aborted)).includes(true);
   try {
-    while (!isOver() && !signal.aborted) {
+    let ends = isOver() || (await isAborted());
+    while (!ends) {
       const askedAt = performance.now();
       const batch = (await batches.next()).value!;
       const startedAt = performance.now();
 
-      // loss, gradients, clipping, optimizer; of BriVL also keys, momentum update, enqueue
+      // loss, gradients, their mean over the ranks, clipping, optimizer; of BriVL also keys, momentum update, enqueue
       const learningRate = learningRateAt(state.step, { kind: config.schedule, ...config });
       const take = async (): Promise<StepLosses> => await trainStep.take(batch, learningRate);
-      const { loss, parts, gradientNorm } = await explainOutOfMemory(state.step + 1, config, take);
+      const { loss, parts, gradientNorm } = await explainOutOfMemory(state.step + 1, config, take, group.size);
       const endedAt = performance.now();
       const step = ++state.step;
       state.position = { epoch: batch.position.epoch, batch: batch.position.batch + 1 };
@@ -65,7 +71,9 @@ export async function trainLoop(options: TrainLoopOptions): Promise<{ step: numb
 
       const validation =
         step === steps || step % config.validateEverySteps === 0
-          ? await validate(ranker, { data, textWeights, maxPairs: config.validationPairs, seed, workers })
+          ? await onFirstRank(group, () =>
+              validate(ranker, { data, textWeights, maxPairs: config.validationPairs, seed, workers }),
+            )
           : null;
       const isBest = validation !== null && validation.recallAt10 > history.bestRecall;
       const samplesPerSecond = (1000 * batchSize) / (endedAt - askedAt);
@@ -84,21 +92,22 @@ export async function trainLoop(options: TrainLoopOptions): Promise<{ step: numb
         ...(validation === null ? {} : { validationRecallAt10: validation.recallAt10 }),
       };
       history.add(measured);
-      await metrics.write(measured);
+      await metrics?.write(measured);
       onProgress({ type: 'step', step, steps, loss, learningRate, samplesPerSecond, dataWaitShare });
       if (validation !== null) onProgress({ type: 'validation', step, ...validation });
 
-      if (isBest && keepBest) await saveCheckpoint(join(out, 'best'), step, await state.tensors(), state.saved());
-      if (isOver() || signal.aborted || step % config.checkpointEverySteps === 0) {
-        await metrics.sync();
-        await saveCheckpoint(checkpoints, step, await state.tensors(), state.saved());
+      ends = isOver() || (await isAborted());
+      if (isBest && keepBest) await save(join(out, 'best'));
+      if (ends || step % config.checkpointEverySteps === 0) {
+        await metrics?.sync();
+        await save(join(out, 'checkpoints'));
         onProgress({ type: 'checkpoint', step });
       }
     }
     return { step: state.step, finished: isOver() };
   } finally {
     await batches.return(undefined);
-    await metrics.close();
+    await metrics?.close();
     await textFeatures?.close();
     trainStep.dispose();
     ranker.dispose();

@@ -78,9 +78,17 @@ export function pairInputs({ pixels, boxes, texts, pairs }: TrainBatch, { side, 
   return [tf.tensor4d(pixels, [batch, side, side, 3]), corners, mask, words, tf.tensor2d(texts.mask, [batch, texts.tokens])];
 }
 
-/** The seed of a forward pass, int32 [2]; the pass adds the number of each dropout to the second half. @param place step, and of a micro-batch its number */
-export function dropoutSeed(seed: number, role: string, ...place: number[]): tf.Tensor1D {
-  return tf.tensor1d([seededUint32(seed, role, ...place) >>> 1, 0], 'int32');
+/**
+ * The seed of a forward pass, int32 [2]; the pass adds the number of each dropout to the second half. Each rank has its own.
+ * @param place step, and of a micro-batch its number
+ */
+export function dropoutSeed(
+  { seed, group }: Pick<ObjectiveSettings, 'seed' | 'group'>,
+  role: string,
+  ...place: number[]
+): tf.Tensor1D {
+  const ofRank = group.rank === 0 ? [] : ['rank', group.rank];
+  return tf.tensor1d([seededUint32(seed, role, ...place, ...ofRank) >>> 1, 0], 'int32');
 }
 
 /** Ranks by inner products of features. */

@@ -1,6 +1,7 @@
-import { capture, type CapturedStep, type SavedPrograms, tf } from '@wenlan/engine';
+import { capture, type CapturedStep, type Group, type SavedPrograms, tf } from '@wenlan/engine';
 import type { TrainBatch } from './batches.ts';
 import { clipByGlobalNorm } from './optimizer/clip.ts';
+import { averageStep } from './ranks/average-step.ts';
 import type { ResolvedTrainConfig } from './train-config.ts';
 import type { TrainState } from './train-state.ts';
 import type { StepLosses, TrainStep } from './train-step.ts';
@@ -10,9 +11,10 @@ export class WholeBatchStep implements TrainStep {
   private readonly state: TrainState;
   private readonly program: CapturedStep<tf.Tensor[], tf.Tensor>;
 
-  constructor(state: TrainState, { clipNorm, precision }: ResolvedTrainConfig, saved?: SavedPrograms) {
+  constructor(state: TrainState, config: ResolvedTrainConfig, group: Group, saved?: SavedPrograms) {
     this.state = state;
     const { objective, optimizer } = state;
+    const { clipNorm, precision, allReducePrecision } = config;
     const variables = objective.trained.map(({ variable }) => variable);
 
     const step = (...all: tf.Tensor[]): tf.Tensor => {
@@ -26,13 +28,15 @@ export class WholeBatchStep implements TrainStep {
         return loss;
       }, variables);
 
-      const gradients = Object.fromEntries(objective.trained.map(({ name, variable }) => [name, grads[variable.name]!]));
+      const own = Object.fromEntries(objective.trained.map(({ name, variable }) => [name, grads[variable.name]!]));
+      const share = { gradients: own, report: report!, statistics: objective.statistics };
+      const { gradients, report: losses } = averageStep(group, share, { bfloat16: allReducePrecision === 'bf16' });
       const { clipped, norm } = clipByGlobalNorm(gradients, clipNorm);
       optimizer.apply(clipped, rates);
       objective.update(inputs, prepared);
-      const losses = tf.concat([report!, tf.expandDims(norm)]); // [1 + parts + 1]
+      const reported = tf.concat([losses, tf.expandDims(norm)]); // [1 + parts + 1]
       report!.dispose();
-      return losses;
+      return reported;
     };
     this.program = capture(step, { bfloat16: precision === 'bf16', ...(saved && { saved }) });
   }
@@ -40,7 +44,7 @@ export class WholeBatchStep implements TrainStep {
   async take(batch: TrainBatch, learningRate: number): Promise<StepLosses> {
     const { objective, optimizer, step } = this.state;
     const inputs = [tf.tensor1d(optimizer.rates(step, learningRate)), ...objective.inputs(batch, step)];
-    const losses = this.program(...inputs);
+    const losses = await this.program.runAsync(...inputs);
     const [loss, ...others] = [...(await losses.data())] as [number, ...number[]];
     tf.dispose([losses, ...inputs]);
     objective.advance(batch);

@@ -6,13 +6,14 @@ import type { BertConfig } from '../nn/bert.ts';
 import { type ForwardOptions, ForwardPass } from '../nn/forward-pass.ts';
 import { attentionBias } from '../nn/multi-head-attention.ts';
 import type { Boxes } from '../nn/roi-pooling.ts';
-import { type Objective, type Tower, trainableOf } from '../objective.ts';
+import { type Objective, statisticsOf, type Tower, trainableOf } from '../objective.ts';
 import type { Parameter } from '../optimizer/optimizer.ts';
 import { createPairScorer, type PairScorer } from '../pair-scorer.ts';
 import { dropoutSeed, pairInputs, type PairInputs } from '../two-towers.ts';
 import { placedValues, placeRegions, splitRegions } from '../uniter/placed-regions.ts';
 import { regionShape, regionTowerParameters, singleStream, streamParameters } from '../uniter/single-stream.ts';
-import { pickWords, weightedMean, wordHead, wordHeadParameters } from '../uniter/word-head.ts';
+import { weightedMeans } from '../uniter/weighted-means.ts';
+import { pickWords, wordHead, wordHeadParameters } from '../uniter/word-head.ts';
 import { type BeamOptions, beamSearch } from './beam-search.ts';
 import type { CaptionerConfig } from './captioner-config.ts';
 
@@ -37,6 +38,7 @@ export class CaptionerObjective implements Objective {
   readonly towers: readonly Tower[];
   readonly variables: readonly Parameter[] = [];
   readonly trained: readonly Parameter[];
+  readonly statistics: readonly Parameter[];
   readonly parts: readonly string[] = [];
   private readonly settings: ObjectiveSettings;
   private readonly bert: BertConfig;
@@ -64,10 +66,11 @@ export class CaptionerObjective implements Objective {
       { prefix: 'captioner', store: this.decoder },
     ];
     this.trained = trainableOf(this.towers);
+    this.statistics = statisticsOf(this.towers, true);
   }
 
   inputs(batch: TrainBatch, step: number): Inputs {
-    return [...pairInputs(batch, this.settings.model), dropoutSeed(this.settings.seed, 'query', step)];
+    return [...pairInputs(batch, this.settings.model), dropoutSeed(this.settings, 'query', step)];
   }
 
   prepare(): tf.Tensor[] {
@@ -77,8 +80,9 @@ export class CaptionerObjective implements Objective {
   loss([pixels, corners, boxMask, ids, mask, seed]: Inputs): [tf.Scalar] {
     const options = { training: true, seed };
     const regions = this.regions(pixels, { corners, mask: boxMask }, options);
-    const { logLikelihoods, weights } = this.nextWords(regions, ids, mask, options);
-    return [tf.neg(weightedMean(logLikelihoods, weights))];
+    const { logLikelihoods: values, weights } = this.nextWords(regions, ids, mask, options);
+    const [likelihood] = weightedMeans(this.settings.group, [{ values, weights }]);
+    return [tf.neg(likelihood)];
   }
 
   update(): void {}

@@ -3,10 +3,11 @@ import type { TrainBatch } from '../batches.ts';
 import { encodeImage, encodeText, type ParameterStore } from '../brivl.ts';
 import { excludedKeys } from '../moco/excluded-keys.ts';
 import { l2Normalize } from '../nn/l2-normalize.ts';
-import type { Objective, Tower } from '../objective.ts';
+import { type Objective, statisticsOf, type Tower } from '../objective.ts';
 import type { ObjectiveSettings } from '../create-objective.ts';
 import type { Parameter } from '../optimizer/optimizer.ts';
 import type { Ranker } from '../ranker.ts';
+import { gatherRows } from '../ranks/gather-rows.ts';
 import { dropoutSeed, pairInputs, type PairInputs, TwoTowers } from '../two-towers.ts';
 import type { ClipConfig } from './clip-config.ts';
 import { clipLoss } from './clip-loss.ts';
@@ -25,6 +26,7 @@ export class ClipObjective implements Objective {
   readonly towers: readonly Tower[];
   readonly variables: readonly Parameter[];
   readonly trained: readonly Parameter[];
+  readonly statistics: readonly Parameter[];
   readonly parts: readonly string[] = ['imageToText', 'textToImage', 'temperature'];
   private readonly settings: ObjectiveSettings;
   private readonly pair: TwoTowers;
@@ -40,14 +42,14 @@ export class ClipObjective implements Objective {
     ];
     this.variables = [{ name: 'log_scale', variable: this.pair.logScale }];
     this.trained = this.pair.trained();
+    this.statistics = statisticsOf(this.towers, this.pair.model.frozenLayers === 'inference');
   }
 
   inputs(batch: TrainBatch, step: number): Inputs {
-    const { seed, config } = this.settings;
-    const { maskFalseNegatives } = config;
-    const count = batch.pairs.length;
-    const excluded = excludedKeys(batch.pairs, [], { maskFalseNegatives, queueCounts: false });
-    return [...pairInputs(batch, this.pair.model), tf.tensor2d(excluded, [count, count]), dropoutSeed(seed, 'query', step)];
+    const { maskFalseNegatives } = this.settings.config;
+    const count = batch.allPairs.length;
+    const excluded = tf.tensor2d(excludedKeys(batch.allPairs, [], { maskFalseNegatives, queueCounts: false }), [count, count]);
+    return [...pairInputs(batch, this.pair.model), excluded, dropoutSeed(this.settings, 'query', step)];
   }
 
   prepare(): tf.Tensor[] {
@@ -57,8 +59,9 @@ export class ClipObjective implements Objective {
   loss([pixels, corners, boxMask, ids, mask, excluded, seed]: Inputs): [tf.Scalar, tf.Scalar, tf.Scalar, tf.Scalar] {
     const { model } = this.pair;
     const options = { training: true, seed };
-    const images = l2Normalize(encodeImage(model, this.image, pixels, options, { corners, mask: boxMask })); // [batch, dim]
-    const texts = l2Normalize(encodeText(model, this.text, ids, mask, options)); // [batch, dim]
+    const ownImages = l2Normalize(encodeImage(model, this.image, pixels, options, { corners, mask: boxMask })); // [own, dim]
+    const ownTexts = l2Normalize(encodeText(model, this.text, ids, mask, options)); // [own, dim]
+    const [images, texts] = gatherRows(this.settings.group, [ownImages, ownTexts]); // [batch, dim]
     const scale = this.pair.scale();
     const { loss, imageToText, textToImage } = clipLoss({ images, texts, excluded }, scale);
     return [loss, imageToText, textToImage, tf.reciprocal(scale)];

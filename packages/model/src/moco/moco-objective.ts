@@ -2,26 +2,28 @@ import { tf } from '@wenlan/engine';
 import type { TrainBatch } from '../batches.ts';
 import { encodeFrozenImage, encodeFrozenText, frozenImage, frozenText, type ParameterStore } from '../brivl.ts';
 import { l2Normalize } from '../nn/l2-normalize.ts';
-import type { ContrastiveObjective, Tower } from '../objective.ts';
+import { type ContrastiveObjective, statisticsOf, type Tower } from '../objective.ts';
 import type { ObjectiveSettings } from '../create-objective.ts';
 import type { Entry } from '../nn/parameter-store.ts';
 import type { Parameter } from '../optimizer/optimizer.ts';
 import type { Ranker } from '../ranker.ts';
+import { gatherRows } from '../ranks/gather-rows.ts';
 import { dropoutSeed, pairInputs, type PairInputs, TwoTowers } from '../two-towers.ts';
 import { excludedKeys } from './excluded-keys.ts';
-import { keyBoxMask } from './key-box-mask.ts';
+import { KeyShuffle } from './key-shuffle.ts';
 import { mocoLoss } from './loss.ts';
 import { type MomentumPair, momentumUpdate } from './momentum.ts';
 import { MocoQueues, type Provenance } from './queues.ts';
 
 type SampleInputs = [
   ...PairInputs,
-  keyBoxMask: tf.Tensor2D, // [batch or 1, boxes]
+  keyBoxMask: tf.Tensor2D, // [own or 1, boxes]
+  places: tf.Tensor2D, // int32 [2, own], of the key shuffle
   querySeed: tf.Tensor1D, // int32 [2]
   keySeed: tf.Tensor1D, // int32 [2]
 ];
 
-const SAMPLE_INPUTS = 8;
+const SAMPLE_INPUTS = 9;
 
 type BatchInputs = [
   excluded: tf.Tensor2D, // [batch, batch + queueSize]
@@ -29,12 +31,12 @@ type BatchInputs = [
 ];
 
 /** Of images, of texts. */
-type Features = [tf.Tensor2D, tf.Tensor2D]; // each [batch, dim], L2-normed rows
+type Features = [tf.Tensor2D, tf.Tensor2D]; // each [own or batch, dim], L2-normed rows
 
 /** What the frozen layers make of the samples, for queries and keys alike. */
 interface Frozen {
-  map: tf.Tensor4D; // [batch, height, width, channels]
-  hidden: tf.Tensor2D; // [batch · tokens, features]
+  map: tf.Tensor4D; // [own, height, width, channels]
+  hidden: tf.Tensor2D; // [own · tokens, features]
 }
 
 /** What of the queues isn't tensors. */
@@ -42,7 +44,10 @@ interface SavedQueues {
   queue: { pointer: number; provenance: (Provenance | null)[] };
 }
 
-/** BriVL: cross-modal MoCo (WenLan, arXiv 2103.06561, section 3.2; MoCo, He et al. 2020, algorithm 1, in both directions). */
+/**
+ * BriVL: cross-modal MoCo (WenLan, arXiv 2103.06561, section 3.2; MoCo, He et al. 2020, algorithm 1, in both directions). A rank encodes
+ * its own samples and then has the features and keys of the whole batch, so that all compute one loss and keep the same queues.
+ */
 export class MocoObjective implements ContrastiveObjective {
   readonly image: ParameterStore;
   readonly imageKey: ParameterStore;
@@ -52,15 +57,18 @@ export class MocoObjective implements ContrastiveObjective {
   readonly towers: readonly Tower[];
   readonly variables: readonly Parameter[];
   readonly trained: readonly Parameter[];
+  readonly statistics: readonly Parameter[];
   readonly lossParameters: readonly Parameter[];
   readonly parts: readonly string[] = ['imageToText', 'textToImage', 'temperature'];
   private readonly settings: ObjectiveSettings;
   private readonly queries: TwoTowers;
+  private readonly shuffle: KeyShuffle;
   private readonly momentumPairs: readonly MomentumPair[];
 
   constructor(settings: ObjectiveSettings) {
     const { model, config, seed } = settings;
     this.settings = settings;
+    this.shuffle = new KeyShuffle(settings.group, config.batchShuffle);
     this.queries = new TwoTowers(settings, { model, learnTemperature: config.learnTemperature });
     this.image = this.queries.image;
     this.text = this.queries.text;
@@ -82,6 +90,7 @@ export class MocoObjective implements ContrastiveObjective {
       { name: 'log_scale', variable: this.queries.logScale },
     ];
     this.trained = this.queries.trained();
+    this.statistics = statisticsOf(this.towers, model.frozenLayers === 'inference');
     this.lossParameters = this.trained.filter(({ variable }) => variable === this.queries.logScale);
     // batch-norm statistics aren't among them: a key tower keeps its own
     this.momentumPairs = [...momentumPairs(this.image, this.imageKey), ...momentumPairs(this.text, this.textKey)];
@@ -94,7 +103,8 @@ export class MocoObjective implements ContrastiveObjective {
   prepare(inputs: [...SampleInputs, ...BatchInputs]): [...Features, Frozen['map'], Frozen['hidden']] {
     const sample = inputs.slice(0, SAMPLE_INPUTS) as SampleInputs;
     const frozen = this.frozen(sample);
-    return [...this.keysOf(sample, frozen), frozen.map, frozen.hidden];
+    const keys = gatherRows(this.settings.group, this.keysOf(sample, frozen));
+    return [...keys, frozen.map, frozen.hidden];
   }
 
   loss(
@@ -110,18 +120,22 @@ export class MocoObjective implements ContrastiveObjective {
   }
 
   sampleInputs(batch: TrainBatch, step: number, ...micro: number[]): SampleInputs {
-    const { seed, model, config } = this.settings;
-    const pair = pairInputs(batch, model);
+    const { settings, shuffle } = this;
+    const pair = pairInputs(batch, settings.model);
     const [, , boxMask] = pair;
-    const keyMask = keyBoxMask(boxMask, config.batchShuffle, [seed, step, ...micro]);
-    return [...pair, keyMask, dropoutSeed(seed, 'query', step, ...micro), dropoutSeed(seed, 'key', step, ...micro)];
+    const places = shuffle.places(batch.pairs.length, [settings.seed, step, ...micro]);
+    const seeds = (['query', 'key'] as const).map((role) => dropoutSeed(settings, role, step, ...micro)) as [
+      tf.Tensor1D,
+      tf.Tensor1D,
+    ];
+    return [...pair, shuffle.ownBoxMask(boxMask, places), places, ...seeds];
   }
 
-  batchInputs({ pairs }: TrainBatch, step: number): BatchInputs {
+  batchInputs({ allPairs }: TrainBatch, step: number): BatchInputs {
     const { queues } = this;
     const { maskFalseNegatives, queueWarmupSteps } = this.settings.config;
-    const count = pairs.length;
-    const excluded = excludedKeys(pairs, queues.provenance, { maskFalseNegatives, queueCounts: step >= queueWarmupSteps });
+    const count = allPairs.length;
+    const excluded = excludedKeys(allPairs, queues.provenance, { maskFalseNegatives, queueCounts: step >= queueWarmupSteps });
     return [tf.tensor2d(excluded, [count, count + queues.size]), tf.tensor1d(queues.slots(count), 'int32')];
   }
 
@@ -135,9 +149,10 @@ export class MocoObjective implements ContrastiveObjective {
 
   featureLoss(
     [excluded]: BatchInputs,
-    [imageQueries, textQueries]: Features,
+    queries: Features,
     [imageKeys, textKeys]: Features,
   ): [tf.Scalar, tf.Scalar, tf.Scalar, tf.Scalar] {
+    const [imageQueries, textQueries] = gatherRows(this.settings.group, queries);
     const features = { imageQueries, textQueries, imageKeys, textKeys };
     const { size, images, texts } = this.queues;
     const queued = { imageQueue: size === 0 ? null : images, textQueue: size === 0 ? null : texts };
@@ -152,8 +167,8 @@ export class MocoObjective implements ContrastiveObjective {
     this.queues.enqueue(slots, imageKeys, textKeys);
   }
 
-  advance({ pairs }: TrainBatch): void {
-    this.queues.advance(pairs);
+  advance({ allPairs }: TrainBatch): void {
+    this.queues.advance(allPairs);
   }
 
   saved(): SavedQueues {
@@ -177,7 +192,7 @@ export class MocoObjective implements ContrastiveObjective {
   }
 
   private queriesOf(
-    [, corners, boxMask, , mask, , seed]: SampleInputs,
+    [, corners, boxMask, , mask, , , seed]: SampleInputs,
     { map, hidden }: Frozen,
     updateStatistics: boolean,
   ): Features {
@@ -189,13 +204,14 @@ export class MocoObjective implements ContrastiveObjective {
     ];
   }
 
-  private keysOf([, corners, , , mask, keyMask, , seed]: SampleInputs, { map, hidden }: Frozen): Features {
+  /** Only pictures meet batch norm, so only they are shuffled. */
+  private keysOf([, corners, , , mask, boxMask, places, , seed]: SampleInputs, { map, hidden }: Frozen): Features {
     const { model } = this.settings;
     const options = { training: true, seed };
-    return [
-      l2Normalize(encodeFrozenImage(model, this.imageKey, map, options, { corners, mask: keyMask })),
-      l2Normalize(encodeFrozenText(model, this.textKey, hidden, mask, options)),
-    ];
+    const images = this.shuffle.around({ map, corners, mask: boxMask }, places, ({ map, ...boxes }) =>
+      encodeFrozenImage(model, this.imageKey, map, options, boxes),
+    );
+    return [l2Normalize(images), l2Normalize(encodeFrozenText(model, this.textKey, hidden, mask, options))];
   }
 
   dispose(): void {

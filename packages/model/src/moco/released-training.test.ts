@@ -1,4 +1,4 @@
-import { loadEngine, tf } from '@wenlan/engine';
+import { ALONE, loadEngine, tf } from '@wenlan/engine';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   BATCH_SIZE,
@@ -49,9 +49,9 @@ describe('training with released: true, beside the released code', () => {
       ...SPECIAL_TOKENS,
       ...Array.from({ length: VOCABULARY_SIZE - SPECIAL_TOKENS.length }, (_, index) => `token${index}`),
     ]);
-    const objective = new MocoObjective({ model: resolveModel(config.model), config, tokenizer, seed: 1 });
+    const objective = new MocoObjective({ model: resolveModel(config.model), config, tokenizer, seed: 1, group: ALONE });
     state = new TrainState(objective, config);
-    step = createTrainStep(state, config);
+    step = createTrainStep(state, config, ALONE);
     await fillFrom(objective, towers);
 
     const found: number[] = [];
@@ -93,6 +93,7 @@ function releasedBatch(): TrainBatch {
     const count = inputs.imageMask[row]!.reduce((sum, is) => sum + is, 0);
     return Float32Array.from(corners.slice(0, count - 1).flat());
   });
+  const pairs = inputs.ids.map((_, row) => ({ id: `pair ${row}`, text: `text ${row}` }));
   return {
     position: { epoch: 0, batch: 0 },
     pixels: tf.tidy(() => releasedPixels().dataSync() as Float32Array),
@@ -103,7 +104,8 @@ function releasedBatch(): TrainBatch {
       count: BATCH_SIZE,
       tokens: inputs.ids[0]!.length,
     },
-    pairs: inputs.ids.map((_, row) => ({ id: `pair ${row}`, text: `text ${row}` })),
+    pairs,
+    allPairs: pairs,
     skipped: [],
   };
 }

@@ -1,4 +1,4 @@
-import { capture, type CapturedStep, tf } from '@wenlan/engine';
+import { ALONE, capture, type CapturedStep, tf } from '@wenlan/engine';
 import { readPairs } from '@wenlan/shards';
 import { beginTraining } from '../begin-training.ts';
 import { frozenText } from '../brivl.ts';
@@ -41,7 +41,18 @@ export async function cacheFeatures(options: CacheFeaturesOptions): Promise<Omit
   const begin = async (): Promise<{ state: TrainState; tokenizer: Tokenizer }> => {
     checkCanCache(config, model);
     const { tokenizer } = await loadTraining(options, opened);
-    const state = await beginTraining({ data, out, seed, workers: 0, signal, onProgress: said, config, model, tokenizer });
+    const state = await beginTraining({
+      data,
+      out,
+      seed,
+      workers: 0,
+      signal,
+      onProgress: said,
+      config,
+      model,
+      tokenizer,
+      group: ALONE,
+    });
     return { state, tokenizer };
   };
   const { state, tokenizer } = await begin().catch(async (error: unknown) => {

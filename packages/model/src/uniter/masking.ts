@@ -18,6 +18,8 @@ export interface MaskingOptions {
   share: number;
   maskId: number;
   vocabularySize: number;
+  /** Of these pairs, in the batch of all ranks: a pair is masked alike on whichever rank it is. */
+  firstRow: number;
   /** Distinguishes runs and steps. */
   draw: readonly (string | number)[];
 }
@@ -27,31 +29,32 @@ export interface MaskingOptions {
  * word, 10 % stay, as in BERT. Drawn by name, so that it needs no state.
  */
 export function maskPairs({ ids, mask, count, tokens }: EncodedTexts, options: MaskingOptions): Masking {
-  const { boxes, share, maskId, vocabularySize, draw } = options;
+  const { boxes, share, maskId, vocabularySize, firstRow, draw } = options;
   const asked = Math.max(1, Math.round(share * tokens));
   const hidden = Int32Array.from(ids);
-  const rows = Math.ceil(count / 2);
+  const rows = Math.ceil(count / 2); // of words
   const places = new Int32Array(rows * asked);
   const words = new Int32Array(rows * asked);
   const weights = new Float32Array(rows * asked);
   const regions = new Float32Array(count * boxes);
   for (let row = 0; row < count; row++) {
-    if (row % 2 === 1) {
-      for (const box of drawn(boxes, share, [...draw, 'region', row])) regions[row * boxes + box] = 1;
+    const place = firstRow + row;
+    if (place % 2 === 1) {
+      for (const box of drawn(boxes, share, [...draw, 'region', place])) regions[row * boxes + box] = 1;
       continue;
     }
     const length = mask.subarray(row * tokens, (row + 1) * tokens).reduce((sum, value) => sum + value, 0);
     // between [CLS] and [SEP]
-    const chosen = length < 3 ? [] : drawn(length - 2, share, [...draw, 'word', row]).slice(0, asked);
+    const chosen = length < 3 ? [] : drawn(length - 2, share, [...draw, 'word', place]).slice(0, asked);
     for (const [index, word] of chosen.entries()) {
       const at = row * tokens + 1 + word;
-      const slot = (row / 2) * asked + index;
+      const slot = (row >> 1) * asked + index;
       places[slot] = row * (tokens + boxes) + 1 + word;
       words[slot] = ids[at]!;
       weights[slot] = 1;
-      const lot = seededUniform(...draw, 'replacement', row, word);
+      const lot = seededUniform(...draw, 'replacement', place, word);
       if (lot < 0.8) hidden[at] = maskId;
-      else if (lot < 0.9) hidden[at] = seededUint32(...draw, 'other', row, word) % vocabularySize;
+      else if (lot < 0.9) hidden[at] = seededUint32(...draw, 'other', place, word) % vocabularySize;
     }
   }
   return { ids: hidden, places, words, weights, regions };

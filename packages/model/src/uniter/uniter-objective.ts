@@ -9,7 +9,7 @@ import type { Boxes } from '../nn/roi-pooling.ts';
 import { l2Normalize } from '../nn/l2-normalize.ts';
 import { linear, linearParameters } from '../nn/linear.ts';
 import { attentionBias } from '../nn/multi-head-attention.ts';
-import { type Objective, type Tower, trainableOf } from '../objective.ts';
+import { type Objective, statisticsOf, type Tower, trainableOf } from '../objective.ts';
 import type { Parameter } from '../optimizer/optimizer.ts';
 import { createPairScorer, type PairScorer } from '../pair-scorer.ts';
 import { dropoutSeed, pairInputs, type PairInputs } from '../two-towers.ts';
@@ -18,7 +18,8 @@ import { negativeCandidates } from './negative-candidates.ts';
 import { placedValues, placeRegions, type Regions, splitRegions } from './placed-regions.ts';
 import { regionShape, regionTowerParameters, singleStream, streamParameters } from './single-stream.ts';
 import type { UniterConfig } from './uniter-config.ts';
-import { pickWords, weightedMean, wordHead, wordHeadParameters } from './word-head.ts';
+import { weightedMeans } from './weighted-means.ts';
+import { pickWords, wordHead, wordHeadParameters } from './word-head.ts';
 
 type Inputs = [
   ...PairInputs,
@@ -45,6 +46,7 @@ export class UniterObjective implements Objective {
   readonly towers: readonly Tower[];
   readonly variables: readonly Parameter[] = [];
   readonly trained: readonly Parameter[];
+  readonly statistics: readonly Parameter[];
   readonly parts: readonly string[] = ['matching', 'words', 'regions'];
   private readonly settings: ObjectiveSettings;
   private readonly uniter: UniterConfig;
@@ -79,18 +81,21 @@ export class UniterObjective implements Objective {
       { prefix: 'uniter', store: this.stream },
     ];
     this.trained = trainableOf(this.towers);
+    this.statistics = statisticsOf(this.towers, model.frozenLayers === 'inference');
     this.maskId = tokenizer.encode('[MASK]', 3)[1]!;
   }
 
   inputs(batch: TrainBatch, step: number): Inputs {
-    const { seed, tokenizer } = this.settings;
+    const { seed, tokenizer, group } = this.settings;
     const { boxes } = this.shape;
     const { vocabularySize } = tokenizer;
     const { texts, pairs } = batch;
     const pair = pairInputs(batch, this.settings.model);
-    const options = { boxes, share: this.uniter.maskedShare, maskId: this.maskId, vocabularySize };
+    const firstRow = group.rank * pairs.length;
+    const options = { boxes, share: this.uniter.maskedShare, maskId: this.maskId, vocabularySize, firstRow };
     const hidden = maskPairs(texts, { ...options, draw: [seed, 'mask', step] });
-    const { rows, weights } = negativeCandidates(pairs, this.uniter.candidates, [seed, 'negative', step]);
+    const draw = [seed, 'negative', step, ...(group.rank === 0 ? [] : ['rank', group.rank])];
+    const { rows, weights } = negativeCandidates(pairs, this.uniter.candidates, draw);
     const cells = hidden.words.map((word, place) => place * vocabularySize + word);
     return [
       ...pair,
@@ -101,7 +106,7 @@ export class UniterObjective implements Objective {
       tf.tensor3d(hidden.regions, [pairs.length, boxes, 1]),
       tf.tensor2d(rows, [pairs.length, this.uniter.candidates], 'int32'),
       tf.tensor1d(weights),
-      dropoutSeed(seed, 'query', step),
+      dropoutSeed(this.settings, 'query', step),
     ];
   }
 
@@ -136,15 +141,19 @@ export class UniterObjective implements Objective {
     const labels = tf.concat([tf.ones([batch]), tf.zeros([2 * batch])]);
     const crossEntropy = tf.sub(tf.softplus(scores), tf.mul(scores, labels)) as tf.Tensor1D;
     const weights = tf.concat([tf.ones([batch]), negativeWeights, negativeWeights]) as tf.Tensor1D;
-    const matching = weightedMean(crossEntropy, weights);
 
     const pass = this.pass(options);
     const { features, ...where } = splitRegions(regions);
     const shown = tf.mul(features, tf.sub(1, hiddenRegions)) as tf.Tensor3D; // zeros where hidden
     const hidden = this.encode(pass, { features: shown, ...where }, hiddenIds, mask); // [batch · (tokens + boxes), hidden]
     const logProbabilities = wordHead(pass, 'words', tf.gather(hidden, places)); // [asked, vocabulary]
-    const words = weightedMean(tf.neg(pickWords(logProbabilities, cells)), wordWeights);
-    const regression = this.regress(pass, hidden, target, tf.mul(hiddenRegions, tf.expandDims(where.mask, 2)));
+    const wordLosses = tf.neg(pickWords(logProbabilities, cells)); // [asked]
+    const regionWeights: tf.Tensor1D = tf.reshape(tf.mul(hiddenRegions, tf.expandDims(where.mask, 2)), [-1]); // [batch · boxes]
+    const [matching, words, regression] = weightedMeans(this.settings.group, [
+      { values: crossEntropy, weights },
+      { values: wordLosses, weights: wordWeights },
+      { values: this.regress(pass, hidden, target), weights: regionWeights },
+    ]);
     return [tf.addN([matching, words, regression]), matching, words, regression];
   }
 
@@ -207,8 +216,8 @@ export class UniterObjective implements Objective {
     return tf.reshape(linear(pass, 'matching.score', pooled), [batch]);
   }
 
-  /** Squared distance between the hidden regions and what was made of them, mean over the regions hidden. */
-  private regress(pass: ForwardPass, hidden: tf.Tensor2D, target: tf.Tensor3D, hiddenRegions: tf.Tensor3D): tf.Scalar {
+  /** Squared distances between the regions and what was made of them. @returns [batch · boxes] */
+  private regress(pass: ForwardPass, hidden: tf.Tensor2D, target: tf.Tensor3D): tf.Tensor1D {
     const [batch, boxes, features] = target.shape;
     const tokens = hidden.shape[0] / batch;
     const width = this.bert.hidden;
@@ -219,8 +228,7 @@ export class UniterObjective implements Objective {
       gelu(linear(pass, 'region.dense', tf.reshape(ofRegions, [batch * boxes, width]))),
     );
     const wanted = l2Normalize(tf.reshape(target, [batch * boxes, features]));
-    const distances = tf.sum(tf.square(tf.sub(made, wanted)), 1) as tf.Tensor1D; // [batch · boxes]
-    return weightedMean(distances, tf.reshape(hiddenRegions, [batch * boxes]));
+    return tf.sum(tf.square(tf.sub(made, wanted)), 1);
   }
 }
 

@@ -37,8 +37,3 @@ export function pickWords(logProbabilities: tf.Tensor2D, cells: tf.Tensor1D): tf
   const [places, vocabulary] = logProbabilities.shape;
   return tf.gather(tf.reshape(logProbabilities, [places * vocabulary]), cells);
 }
-
-/** Σ weight · value / Σ weight; 0 where nothing weighs. */
-export function weightedMean(values: tf.Tensor1D, weights: tf.Tensor1D): tf.Scalar {
-  return tf.div(tf.sum(tf.mul(values, weights)), tf.maximum(tf.sum(weights), 1e-6));
-}

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { tf } from '@wenlan/engine';
+import { ALONE, tf } from '@wenlan/engine';
 import { UserError } from '@wenlan/shards';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeColourPairs } from '../../test/support/colour-pairs.ts';
@@ -49,7 +49,13 @@ describe('weights in and out', () => {
     await writeColourPairs(data, { train: 16 });
     await train({ data, out: run, config: CONFIG, seed: 1 });
     const tokenizer = await loadTokenizer(run);
-    state = new MocoObjective({ model: resolveModel(MICRO), config: parseTrainConfig(CONFIG), tokenizer, seed: 99 });
+    state = new MocoObjective({
+      model: resolveModel(MICRO),
+      config: parseTrainConfig(CONFIG),
+      tokenizer,
+      seed: 99,
+      group: ALONE,
+    });
     await exportRun(run, { out: join(folder, 'out/brivl.pth'), format: 'pth' });
     exported = await readAll(join(folder, 'out/brivl.pth'));
   });

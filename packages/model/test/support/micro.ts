@@ -20,3 +20,14 @@ export const MICRO = {
     attention: { layers: 1, heads: 2, feedForward: 32, dropout: 0.1 },
   },
 };
+
+/** As MICRO, but nothing that depends on which samples go through the towers together: no dropout, batch norm frozen. */
+export const FIXED = {
+  ...MICRO,
+  image: { ...MICRO.image, frozen: ['backbone'], attention: { ...MICRO.image.attention, dropout: 0 } },
+  text: {
+    ...MICRO.text,
+    bert: { ...MICRO.text.bert, dropout: 0 },
+    attention: { ...MICRO.text.attention, dropout: 0 },
+  },
+};

@@ -1,3 +1,4 @@
+import { ALONE, type Group } from '@wenlan/engine';
 import { createObjective } from '../../src/create-objective.ts';
 import type { TrainBatch } from '../../src/batches.ts';
 import { resolveModel } from '../../src/presets/resolve-model.ts';
@@ -22,8 +23,11 @@ export interface Steps {
   dispose(): void;
 }
 
-/** @param settings `model` overrides MICRO; its dropouts are as given there */
-export function steps(settings: TrainConfig): Steps {
+/**
+ * @param settings `model` overrides MICRO; its dropouts are as given there
+ * @param group of which this process takes its share of each batch
+ */
+export function steps(settings: TrainConfig, group: Group = ALONE): Steps {
   const config = parseTrainConfig({
     batchSize: 4,
     queueSize: 8,
@@ -33,10 +37,10 @@ export function steps(settings: TrainConfig): Steps {
   });
   const model = resolveModel(config.model);
   const tokenizer = Tokenizer.fromVocabulary(WORDS);
-  const objective = createObjective({ model, config, tokenizer, seed: 3 });
+  const objective = createObjective({ model, config, tokenizer, seed: 3, group });
   setGradientCheckpointing(objective.towers, config.gradientCheckpointing ?? false);
   const state = new TrainState(objective, config);
-  const step = createTrainStep(state, config);
+  const step = createTrainStep(state, config, group);
   return {
     objective,
     state,
@@ -44,7 +48,8 @@ export function steps(settings: TrainConfig): Steps {
     async take(count) {
       const reports: StepLosses[] = [];
       for (let index = 0; index < count; index++) {
-        reports.push(await step.take(batchOf(state.step, config.batchSize, model.side, tokenizer), config.learningRate));
+        const batch = shareOf(batchOf(state.step, config.batchSize, model.side, tokenizer), group);
+        reports.push(await step.take(batch, config.learningRate));
         state.step++;
       }
       return reports;
@@ -69,5 +74,24 @@ function batchOf(number: number, count: number, side: number, tokenizer: Tokeniz
     pairs.map(({ text }) => text),
     [8],
   );
-  return { position: { epoch: 0, batch: number }, pixels, boxes: pairs.map(() => null), texts, pairs, skipped: [] };
+  // every third picture has boxes, some one, some two
+  const boxes = kinds.map((kind, row) =>
+    row % 3 === 1 ? Float32Array.from([0, 0, 8, 8, 2, 4, 12, 14].slice(0, 4 + 4 * (kind % 2))) : null,
+  );
+  return { position: { epoch: 0, batch: number }, pixels, boxes, texts, pairs, allPairs: pairs, skipped: [] };
+}
+
+/** The rows of a batch that a rank of the group is to have. */
+function shareOf(batch: TrainBatch, { rank, size }: Group): TrainBatch {
+  const { pixels, boxes, texts, pairs } = batch;
+  const own = <T extends { slice(start: number, end: number): T; readonly length: number }>(rows: T): T =>
+    rows.slice((rank * rows.length) / size, ((rank + 1) * rows.length) / size);
+  const count = pairs.length / size;
+  return {
+    ...batch,
+    pixels: own(pixels),
+    boxes: own(boxes),
+    texts: { ...texts, ids: own(texts.ids), mask: own(texts.mask), count },
+    pairs: own(pairs),
+  };
 }
