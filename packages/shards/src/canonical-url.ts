@@ -9,9 +9,11 @@ const UNRESERVED = /[A-Za-z0-9\-._~]/;
  */
 export function canonicalUrl(url: string): string {
   if (!URL.canParse(url)) return url.trim();
-  const parsed = new URL(url);
-  parsed.hash = '';
-  const text = parsed.search === '' ? parsed.href.replace(/\?$/, '') : parsed.href;
+  const { href } = new URL(url);
+  const fragment = href.indexOf('#');
+  const whole = fragment < 0 ? href : href.slice(0, fragment);
+  const text = whole.endsWith('?') && whole.indexOf('?') === whole.length - 1 ? whole.slice(0, -1) : whole;
+  if (!text.includes('%')) return text;
   return text.replaceAll(/%[0-9A-Fa-f]{2}/g, (encoded) => {
     const character = String.fromCharCode(Number.parseInt(encoded.slice(1), 16));
     return UNRESERVED.test(character) ? character : encoded.toUpperCase();

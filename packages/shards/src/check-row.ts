@@ -1,3 +1,4 @@
+import { CONSENT_KEYS } from './arrow-schema.ts';
 import { BANDS, PLAIN_OUTCOMES, SOURCES, TEXT_KINDS } from './pair.ts';
 import type { Pair } from './pair.ts';
 import { UserError } from './user-error.ts';
@@ -21,9 +22,9 @@ export function checkRow(pair: Pair, row: number): void {
     throw new UserError('ROW_INVALID', `Row ${row} (id ${JSON.stringify(pair.id)}) can't be stored: ${what}.`);
   };
   const checkText = (text: string | null, name: string): void => {
-    const position = text === null ? -1 : text.search(LONE_SURROGATE);
-    if (position < 0) return;
-    const unit = text!.codePointAt(position)!.toString(16).toUpperCase();
+    if (text === null || text.isWellFormed()) return;
+    const position = text.search(LONE_SURROGATE);
+    const unit = text.codePointAt(position)!.toString(16).toUpperCase();
     refuse(
       `${name} holds a lone surrogate (U+${unit}) at character ${position}, which UTF-8 has no bytes for; replace it with U+FFFD`,
     );
@@ -47,7 +48,7 @@ export function checkRow(pair: Pair, row: number): void {
     if (!textKinds.has(kind)) refuse(`text ${index} is of kind "${kind}"; it has to be one of ${TEXT_KINDS.join(', ')}`);
     checkText(text, `text ${index}`);
   }
-  for (const [name, value] of Object.entries(pair.consent ?? {})) checkText(value as string | null, `consent.${name}`);
+  if (pair.consent !== null) for (const key of CONSENT_KEYS) checkText(pair.consent[key] ?? null, `consent.${key}`);
   for (const name of Object.keys(pair.scores)) checkText(name, 'the name of a score');
   checkSide(pair.width, 'width');
   checkSide(pair.height, 'height');

@@ -11,8 +11,8 @@ export interface Validity {
 export function validityOf(values: readonly unknown[]): Validity {
   const nullBitmap = new Uint8Array((values.length + 7) >> 3);
   let nullCount = 0;
-  for (const [row, value] of values.entries()) {
-    if (value === null) nullCount += 1;
+  for (let row = 0; row < values.length; row += 1) {
+    if (values[row] === null) nullCount += 1;
     else nullBitmap[row >> 3]! |= 1 << (row & 7);
   }
   return { nullCount, nullBitmap };
@@ -22,12 +22,14 @@ export function validityOf(values: readonly unknown[]): Validity {
 export function utf8Data(type: Utf8, values: readonly (string | null)[]): Data<Utf8> {
   const valueOffsets = new Int32Array(values.length + 1);
   let byteLength = 0;
-  for (const [row, value] of values.entries()) {
+  for (let row = 0; row < values.length; row += 1) {
+    const value = values[row]!;
     if (value !== null) byteLength += Buffer.byteLength(value);
     valueOffsets[row + 1] = byteLength;
   }
   const data = Buffer.allocUnsafeSlow(byteLength);
-  for (const [row, value] of values.entries()) {
+  for (let row = 0; row < values.length; row += 1) {
+    const value = values[row]!;
     if (value !== null) data.write(value, valueOffsets[row]!);
   }
   return makeData({ type, length: values.length, ...validityOf(values), valueOffsets, data });

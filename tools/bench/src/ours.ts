@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** The command that runs `sides/NAME.ts` from source. */
+/** The command that runs `sides/NAME.ts` with the packages as they are built, as their users have them. */
 export function ours(name: string, ...args: string[]): string[] {
   const file = fileURLToPath(new URL(`sides/${name}.ts`, import.meta.url));
-  return [process.execPath, '--conditions=@wenlan/source', '--import', 'tsx', file, ...args];
+  return [process.execPath, '--import', 'tsx', file, ...args];
 }
 
 /** The command that runs `peers/NAME.py` with the benchmark's interpreter. */

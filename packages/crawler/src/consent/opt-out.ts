@@ -15,6 +15,8 @@ export interface Reservation {
   tdm: string | null;
 }
 
+export const NOTHING_SAID: Reservation = { directives: null, tdm: null };
+
 /** @param product our product token: directives addressed to another crawler aren't for us */
 export function reservationOfHeaders(headers: ResponseHeaders, product: string): Reservation {
   const directives = allHeaders(headers, 'x-robots-tag').flatMap((value) => directivesOf(value, product));
@@ -30,6 +32,7 @@ export function reservationOfMetas(metas: readonly (readonly [name: string, cont
 
 /** What several places said together. */
 export function combine(...reservations: readonly Reservation[]): Reservation {
+  if (reservations.every(({ directives, tdm }) => directives === null && tdm === null)) return NOTHING_SAID;
   const directives = reservations.flatMap((reservation) => reservation.directives?.split(',') ?? []);
   const tdms = reservations.flatMap(({ tdm }) => tdm ?? []);
   return { directives: joined(directives), tdm: tdms.includes('1') ? '1' : (tdms[0] ?? null) };

@@ -11,6 +11,7 @@ const MAX_CONCEPTS = 32;
  * ICU's dictionary); in lower case, each once.
  */
 export function conceptsOf({ texts }: Pick<Pair, 'texts'>): string[] {
+  if (texts.length === 0) return [];
   const ofKind = (wanted: string): string[] => texts.filter(({ kind }) => kind === wanted).map(({ text }) => text.toLowerCase());
   const tags = new Set(ofKind('tag'));
   if (tags.size > 0) return [...tags].slice(0, MAX_CONCEPTS);

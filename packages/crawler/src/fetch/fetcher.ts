@@ -106,6 +106,8 @@ export class Fetcher {
   async fetch(request: FetchRequest): Promise<FetchResult> {
     let { url } = request;
     let robots: NotFetched['robots'] = null;
+    const { maxBytes, picture } = request;
+    const bodyLimit: BodyLimit = { maxBytes, excess: 'refuse', ...(picture !== undefined && { picture }) };
     try {
       const visited = new Set<string>();
       for (;;) {
@@ -115,11 +117,7 @@ export class Fetcher {
           return { outcome, url, detail, robots: outcome === 'robots' ? 'disallow' : null, headers: {} };
         }
         robots = 'allow';
-        const response = await this.#attempt(url, request, {
-          maxBytes: request.maxBytes,
-          excess: 'refuse',
-          ...(request.picture && { picture: request.picture }),
-        });
+        const response = await this.#attempt(url, request, bodyLimit);
         const target = redirectTarget(response, url, visited, this.#options.limits.maxRedirects);
         if (target === null) return finished(url, response, (request.validator ?? null) !== null);
         url = target;

@@ -3,7 +3,7 @@ import { failureOf } from './failure.ts';
 import { LocalNetwork } from './local-network.ts';
 import type { NetworkOptions } from './local-network.ts';
 import type { Failed, FromThread, Responded, ToThread } from './network-message.ts';
-import { noteOfFailure } from './network-message.ts';
+import { noteOfFailure, noteOfPicture } from './network-message.ts';
 import type { OneRequest } from './request-once.ts';
 
 /** The thread of a {@link NetworkThread}. */
@@ -24,8 +24,12 @@ async function answer(id: number, asked: OneRequest): Promise<void> {
 
 async function respond(id: number, asked: OneRequest): Promise<Responded | Failed> {
   try {
-    const { body, refusal, ...response } = await network.request(asked);
-    return { id, response: { ...response, body: ownBuffer(body), refusal: refusal === null ? null : noteOfFailure(refusal) } };
+    const { status, headers, body, refusal, firstByteMillis, picture } = await network.request(asked);
+    const notes = {
+      refusal: refusal === null ? null : noteOfFailure(refusal),
+      picture: picture === null ? null : noteOfPicture(picture),
+    };
+    return { id, response: { status, headers, firstByteMillis, body: ownBuffer(body), ...notes } };
   } catch (error) {
     return { id, failure: noteOfFailure(failureOf(error)) };
   }

@@ -3,7 +3,7 @@ import { siblingModule } from '@wenlan/shards';
 import { DESTROYED, FetchFailure } from './failure.ts';
 import type { NetworkOptions } from './local-network.ts';
 import type { Failed, FromThread, Responded, ToThread } from './network-message.ts';
-import { restoreFailure } from './network-message.ts';
+import { restoreFailure, restorePicture } from './network-message.ts';
 import type { OneRequest, Response } from './request-once.ts';
 
 interface Pending {
@@ -64,8 +64,15 @@ export class NetworkThread {
       reject(restoreFailure(answer.failure));
       return;
     }
-    const { body, refusal, ...response } = answer.response;
-    resolve({ ...response, body: Buffer.from(body), refusal: refusal === null ? null : restoreFailure(refusal) });
+    const { status, headers, firstByteMillis, body, refusal, picture } = answer.response;
+    resolve({
+      status,
+      headers,
+      firstByteMillis,
+      body: Buffer.from(body),
+      refusal: refusal === null ? null : restoreFailure(refusal),
+      picture: picture === null ? null : restorePicture(picture),
+    });
   }
 
   #giveUp(): void {

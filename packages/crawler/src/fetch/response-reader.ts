@@ -6,6 +6,8 @@ import type { BodyLimit, ResponseHeaders } from './request-once.ts';
 /** A body that nobody wants is read this far, so that its connection can be used again. */
 const MAX_DUMPED_BYTES = 16_384;
 
+const EMPTY = Buffer.alloc(0);
+
 /** What came back, as it was sent. */
 export interface RawResponse {
   status: number;
@@ -53,7 +55,7 @@ export class ResponseReader implements Dispatcher.DispatchHandler {
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: ResponseHeaders): void {
     const { limit, screen } = this.#options;
     const firstByteMillis = performance.now() - this.#startedAt;
-    const response = { status, headers, body: Buffer.alloc(0), refusal: null, firstByteMillis };
+    const response = { status, headers, body: EMPTY, refusal: null, firstByteMillis };
     this.#response = response;
     if (status < 200 || status >= 300) return;
     const refusal = screen?.(headers) ?? null;

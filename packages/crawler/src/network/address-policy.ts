@@ -1,5 +1,6 @@
 import { BlockList, isIP, isIPv4 } from 'node:net';
-import { UserError } from '@wenlan/shards';
+// The thread that sends requests loads this file, and needs nothing else of the package.
+import { UserError } from '@wenlan/shards/user-error';
 
 /**
  * What isn't a public address: the IANA special-purpose registries of IPv4 and IPv6, and multicast.

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
-import { UserError } from '@wenlan/shards';
+// The thread that sends requests loads this file, and needs nothing else of the package.
+import { UserError } from '@wenlan/shards/user-error';
 
 /** Where a connection really goes. */
 export interface Target {

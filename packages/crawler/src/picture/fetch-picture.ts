@@ -63,12 +63,24 @@ export async function fetchPicture(request: PictureRequest, options: PictureFetc
     const said = { robots: result.robots, reservation: known!.picture, validator: known!.validator };
     return { outcome: 'ok', detail: null, bytes: Buffer.from(row.image!), ...facts, ...said };
   }
-  const base = { robots: result.robots, reservation: reservationOfHeaders(result.headers, product), fetchedAt: clock() };
-  const nothing = { validator: null, bytes: null, mime: null, width: null, height: null, sha256: null };
-  if (result.outcome !== 'ok') return { ...nothing, ...base, outcome: result.outcome, detail: result.detail };
+  const { robots, headers } = result;
+  const reservation = reservationOfHeaders(headers, product);
+  const fetchedAt = clock();
+  if (result.outcome !== 'ok') return notTaken(result, null, { robots, reservation, fetchedAt });
   const picture = await fitPicture(result.body, result.picture!, resize);
-  if (picture.outcome !== 'ok') return { ...nothing, ...base, ...picture };
-  return { ...base, ...picture, detail: null, validator: validatorOf(result.headers) };
+  if (picture.outcome !== 'ok') return notTaken(picture, picture.mime, { robots, reservation, fetchedAt });
+  const { outcome, bytes, mime, width, height, sha256 } = picture;
+  const validator = validatorOf(headers);
+  return { outcome, detail: null, bytes, mime, width, height, sha256, robots, reservation, fetchedAt, validator };
+}
+
+function notTaken(
+  { outcome, detail }: { outcome: Outcome; detail: string },
+  mime: string | null,
+  said: Pick<FetchedPicture, 'robots' | 'reservation' | 'fetchedAt'>,
+): FetchedPicture {
+  const nothing = { validator: null, bytes: null, width: null, height: null, sha256: null };
+  return { ...nothing, ...said, outcome, detail, mime };
 }
 
 type TakenPicture = (Extract<PictureFacts, { outcome: 'ok' }> & { bytes: Buffer }) | Exclude<PictureFacts, { outcome: 'ok' }>;

@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
 import { imageSize } from 'image-size';
-import sharp from 'sharp';
 import { isCutShort } from './is-cut-short.ts';
 import { sniffMime } from './sniff-mime.ts';
 
@@ -52,6 +51,8 @@ function sizeOf(bytes: Buffer, mime: string): Size | null {
 
 /** Nothing is decoded here, so no number of pixels does harm. */
 async function sizeByLibvips(bytes: Buffer): Promise<Size> {
+  // Most crawls meet formats of which only libvips knows the size seldom or never, and a thread takes long to load it.
+  const { default: sharp } = await import('sharp');
   return (await sharp(bytes, { limitInputPixels: false }).metadata()).autoOrient;
 }
 

@@ -91,7 +91,7 @@ export async function crawlSources(options: CrawlSourcesOptions): Promise<boolea
 
 /** The source that has the next turn; waits until those of files have read on, so that the order is theirs alone. */
 async function next({ sources, frontier }: CrawlSourcesOptions): Promise<number | null> {
-  for (const { files } of sources) await files?.ready();
+  for (const { files } of sources) if (files?.hasMore === false) await files.ready();
   return nextSource(frontier.sources, (source) => sources[source]!.files?.hasMore === true);
 }
 

@@ -1,4 +1,11 @@
-import { combine, forbidsFollowing, optOutReason, reservationOfHeaders, reservationOfMetas } from '../consent/opt-out.ts';
+import {
+  combine,
+  forbidsFollowing,
+  NOTHING_SAID,
+  optOutReason,
+  reservationOfHeaders,
+  reservationOfMetas,
+} from '../consent/opt-out.ts';
 import type { Reservation } from '../consent/opt-out.ts';
 import type { Fetched, Fetcher, FetchResult } from '../fetch/fetcher.ts';
 import type { QueuedPage } from '../frontier/frontier-state.ts';
@@ -53,7 +60,6 @@ export interface PageReaderOptions {
 }
 
 const ACCEPT = 'text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.8,*/*;q=0.5';
-export const NOTHING_SAID: Reservation = { directives: null, tdm: null };
 
 /** Fetches a page and takes from it what its source wants. Never throws for what a server or a page does. */
 export async function readPage(

@@ -1,6 +1,7 @@
 import type { ForeignRow } from '@wenlan/shards';
+import { NOTHING_SAID } from '../consent/opt-out.ts';
 import type { PageCandidate, ReadPage } from '../pipeline/read-page.ts';
-import { isHttp, NOTHING_SAID } from '../pipeline/read-page.ts';
+import { isHttp } from '../pipeline/read-page.ts';
 import type { FileSourceAdapter } from './file-source.ts';
 import { openRows } from './open-rows.ts';
 

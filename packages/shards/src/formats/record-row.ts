@@ -37,7 +37,18 @@ const TEXT_COLUMNS: Readonly<Record<string, TextKind>> = {
 };
 const KNOWN = new Set([...BYTES_COLUMNS, ...URL_COLUMNS, ...PATH_COLUMNS, ...PAGE_COLUMNS, ...Object.keys(TEXT_COLUMNS)]);
 
-const plain = (name: string): string => name.toLowerCase().replaceAll(/[_\s-]/g, '');
+const PLAIN = new Map<string, string>();
+/** Beyond this, names are no columns: objects of JSON may call their keys anything. */
+const MAX_PLAIN = 10_000;
+
+/** The columns of a table are the same in every row. */
+function plain(name: string): string {
+  const known = PLAIN.get(name);
+  if (known !== undefined) return known;
+  const made = name.toLowerCase().replaceAll(/[_\s-]/g, '');
+  if (PLAIN.size < MAX_PLAIN) PLAIN.set(name, made);
+  return made;
+}
 
 /** Whether a table's column of this name says what it holds. */
 export const isKnownColumn = (name: string, columns: ColumnNames): boolean =>
@@ -51,8 +62,13 @@ export function rowOfRecord(
 ): ForeignRow {
   const byName = new Map<string, unknown>();
   for (const [name, value] of Object.entries(record)) if (!byName.has(plain(name))) byName.set(plain(name), value);
-  const first = (names: readonly string[]): unknown =>
-    names.map((name) => byName.get(name)).find((value) => value !== null && value !== undefined && value !== '');
+  const first = (names: readonly string[]): unknown => {
+    for (const name of names) {
+      const value = byName.get(name);
+      if (value !== null && value !== undefined && value !== '') return value;
+    }
+    return undefined;
+  };
   const picture = pictureOf(
     context.columns.image === undefined ? first(BYTES_COLUMNS) : record[context.columns.image],
     first(URL_COLUMNS),

@@ -4,7 +4,7 @@ import { writePhotographs } from '../data/photographs.ts';
 import { startPictureServer } from '../loopback/start-picture-server.ts';
 import { ours, peer } from '../ours.ts';
 
-const PICTURES = 40_000;
+const PICTURES = 80_000;
 const HOSTS = 16;
 
 export const benchmark: Benchmark = {

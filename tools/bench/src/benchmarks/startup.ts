@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Benchmark } from '../benchmark.ts';
 import { writeTrainingPairs } from '../data/training-pairs.ts';
@@ -16,7 +15,6 @@ export const benchmark: Benchmark = {
   notes: `The built \`wenlan\`, each command a process of its own from start to end. Node alone is an empty script. \`search\` is a sentence on ${PAIRS.toLocaleString('en-US')} pairs with a run of the preset \`small\`,
 whose vectors were stored by an earlier search: it loads TensorFlow and the model, encodes the sentence and looks at every vector. To be reached: \`--help\` below 150 ms, \`search\` below 2,000 ms.`,
   async prepare({ folder }) {
-    execFileSync('npx', ['tsc', '-b', 'packages/cli/tsconfig.build.json'], { cwd: ROOT, stdio: 'ignore' });
     const data = join(folder, 'pairs');
     const run = join(folder, 'run');
     const vocabulary = join(folder, 'vocab.txt');
