@@ -23,3 +23,5 @@ export type { Group } from './collectives/group.ts';
 export { GroupError } from './collectives/group-error.ts';
 export { joinGroup } from './collectives/join-group.ts';
 export type { JoinOptions } from './collectives/join-group.ts';
+export { meetRanks } from './collectives/rendezvous.ts';
+export type { Meeting } from './collectives/rendezvous.ts';

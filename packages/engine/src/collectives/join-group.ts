@@ -22,6 +22,8 @@ export interface JoinOptions {
   timeoutSeconds?: number;
   /** How long the others may take to start; 300 unless told. */
   joinSeconds?: number;
+  /** Ends the waiting. */
+  signal?: AbortSignal;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface JoinOptions {
  * @throws GroupError when the others don't come
  */
 export async function joinGroup(options: JoinOptions): Promise<Group> {
-  const { addresses, rank, timeoutSeconds = 30, joinSeconds = 300 } = options;
+  const { addresses, rank, timeoutSeconds = 30, joinSeconds = 300, signal } = options;
   const parsed = parseAddresses(addresses, rank);
   if (addresses.length === 1) return ALONE;
   if (hasJoined()) throw new Error('This process has joined a group before; a process can once.');
@@ -48,7 +50,7 @@ export async function joinGroup(options: JoinOptions): Promise<Group> {
   setJoined(member);
   warnOfStrangers(parsed, rank);
   const group = new TensorFlowGroup(backend, member);
-  await waitForPeers(parsed, rank, joinSeconds * 1000);
+  await waitForPeers(parsed, rank, joinSeconds * 1000, signal);
   member.watch();
   await group.barrier();
   return group;

@@ -19,6 +19,7 @@ describe('what ranks exchange', { timeout: 60_000 }, () => {
       said.mean = group.mean([tf.tensor2d([[rank, 2]]), tf.scalar(rank * 10)]).map(look);
       said.broadcast = (await group.broadcast([tf.tensor1d([rank + 0.5]), tf.tensor2d([[rank + 7]], [1, 1], 'int32'), tf.scalar(rank === 0, 'bool')])).map(look);
       said.bytes = (await group.gatherBytes(new Uint8Array(rank * 5).fill(rank))).map((bytes) => bytes.join(' '));
+      said.long = (await group.gatherBytes(new Uint8Array([7, 1020, 5003][rank]).fill(rank + 1))).map((bytes) => [bytes.length, bytes[0], bytes.at(-1), new Set(bytes).size]);
       const draws = tf.randomNormal([100003], 0, 1, 'float32', rank + 1);
       const step = capture((x) => [...group.mean([x, tf.sum(x)]), ...group.mean([x], { bfloat16: true }), group.gather(tf.expandDims(tf.sum(x)))]);
       const [mean, sum, rounded, sums] = await step.runAsync(draws);
@@ -40,6 +41,11 @@ describe('what ranks exchange', { timeout: 60_000 }, () => {
         ['float32', [1], [0.5]],
         ['int32', [1, 1], [7]],
         ['bool', [], [1]],
+      ],
+      long: [
+        [7, 1, 1, 1],
+        [1020, 2, 2, 1],
+        [5003, 3, 3, 1],
       ],
       bytes: ['', '1 1 1 1 1', '2 2 2 2 2 2 2 2 2 2'],
     });

@@ -8,6 +8,9 @@ import type { Membership } from './membership.ts';
 const DT_BFLOAT16 = 14;
 /** Ranks that all answer and still wait for each other so long wait in different places. */
 const DEADLOCK_SECONDS = 1800;
+/** Bytes of all ranks that are no longer take one exchange instead of two. */
+const FIRST_BYTES = 1020;
+const FIRST_WORDS = FIRST_BYTES / 4;
 
 /** A group over TensorFlow's distributed runtime: a ring over gRPC on CPUs, NCCL on GPUs. */
 export class TensorFlowGroup implements Group {
@@ -56,17 +59,12 @@ export class TensorFlowGroup implements Group {
   }
 
   async gatherBytes(bytes: Uint8Array): Promise<Uint8Array[]> {
-    const lengths = await this.#gatherWords(Int32Array.of(bytes.length));
-    const most = Math.max(...lengths);
-    if (most === 0) return Array.from(lengths, () => new Uint8Array());
-    const words = 2 ** Math.ceil(Math.log2(most / 4 + 1)); // few different numbers, each of which TensorFlow remembers
-    const padded = new Uint8Array(words * 4); // all ranks have to give as many
-    padded.set(bytes);
-    const all = await this.#gatherWords(new Int32Array(padded.buffer));
-    return Array.from(lengths, (length, rank) => {
-      const begin = all.byteOffset + rank * words * 4;
-      return new Uint8Array(all.buffer.slice(begin, begin + length));
-    });
+    const firsts = await this.#gatherBlocks(bytes.subarray(0, FIRST_BYTES), FIRST_WORDS, bytes.length);
+    const most = Math.max(...firsts.map(({ length }) => length));
+    if (most <= FIRST_BYTES) return firsts.map(({ block, length }) => block.slice(0, length));
+    const words = 2 ** Math.ceil(Math.log2(most / 4 + 1)); // few different numbers, for each of which TensorFlow keeps a key
+    const wholes = await this.#gatherBlocks(bytes, words, bytes.length);
+    return wholes.map(({ block, length }) => block.slice(0, length));
   }
 
   async barrier(): Promise<void> {
@@ -135,6 +133,18 @@ export class TensorFlowGroup implements Group {
     } finally {
       shapeTensor.dispose();
     }
+  }
+
+  /** What all ranks give, padded to as many words, each behind the `length` that its rank says. */
+  async #gatherBlocks(bytes: Uint8Array, words: number, length: number): Promise<{ length: number; block: Uint8Array }[]> {
+    const own = new Int32Array(1 + words);
+    own[0] = length;
+    new Uint8Array(own.buffer, 4).set(bytes);
+    const all = await this.#gatherWords(own);
+    return Array.from({ length: this.size }, (_, rank) => {
+      const begin = rank * own.length;
+      return { length: all[begin]!, block: new Uint8Array(all.buffer, all.byteOffset + 4 * (begin + 1), 4 * words) };
+    });
   }
 
   /** @param words as many on all ranks */

@@ -9,7 +9,12 @@ const RETRY_MILLIS = 250;
  * Waits until something listens at each address. TensorFlow would wait too, but without saying for whom, and asks more and more seldom.
  * @throws GroupError that names the ranks that haven't come in time
  */
-export async function waitForPeers(addresses: readonly Address[], rank: number, timeoutMillis: number): Promise<void> {
+export async function waitForPeers(
+  addresses: readonly Address[],
+  rank: number,
+  timeoutMillis: number,
+  signal?: AbortSignal,
+): Promise<void> {
   const until = performance.now() + timeoutMillis;
   const missing: number[] = [];
   const waitFor = async (address: Address, peer: number): Promise<void> => {
@@ -18,7 +23,7 @@ export async function waitForPeers(addresses: readonly Address[], rank: number, 
         missing.push(peer);
         return;
       }
-      await sleep(RETRY_MILLIS);
+      await sleep(RETRY_MILLIS, undefined, { signal });
     }
   };
   await Promise.all(addresses.map(async (address, peer) => (peer === rank ? undefined : waitFor(address, peer))));
