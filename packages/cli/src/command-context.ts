@@ -4,6 +4,8 @@ import type { Reporter } from './reporter.ts';
 export interface CommandContext {
   reporter: Reporter;
   signal: AbortSignal;
+  /** The whole command line, for a command that runs itself again in other processes. */
+  args: readonly string[];
   /** Prints one JSON object, or the lines for a person, whichever was asked for. */
   print(result: object, lines: string[]): void;
 }

@@ -44,7 +44,7 @@ export async function runCommandLine(args: string[], streams: Streams): Promise<
       streams.stdout.write(`${options.json === true ? JSON.stringify(result) : lines.join('\n')}\n`);
     };
     try {
-      exitStatus = (await work({ reporter, signal: interrupt.signal, print })) ?? 0;
+      exitStatus = (await work({ reporter, signal: interrupt.signal, args, print })) ?? 0;
     } catch (error) {
       reporter.settle();
       const failure = describeFailure(error, interrupt.signal.aborted);

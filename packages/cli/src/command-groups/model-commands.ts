@@ -6,7 +6,9 @@ import { wholeNumber } from '../option-parsers.ts';
 export function addModelCommands(program: Command, run: Run): void {
   withRunFlags(program.command('train'))
     .description('train BriVL with cross-modal MoCo on the split train; run again to go on after a stop')
-    .option('--workers <count>', 'threads that decode pictures', wholeNumber, 1)
+    .option('--workers <count>', 'threads that decode pictures, in each process', wholeNumber, 1)
+    .option('--world-size <count>', 'processes on this machine that train together, one for each GPU', wholeNumber)
+    .option('--rank-timeout <seconds>', 'one of several processes that is silent for so long is taken for lost', wholeNumber, 30)
     .action((options) => run(async (context) => (await import('../commands/train.ts')).trainCommand(options, context)));
   withRunFlags(program.command('cache-features'))
     .description('store what frozen layers make of the texts of a run; train with the same flags then reads it')

@@ -1,3 +1,4 @@
+import type { Group } from '@wenlan/engine';
 import { train, type TrainProgress, type TrainSummary } from '@wenlan/model';
 import type { CommandContext } from '../command-context.ts';
 
@@ -7,6 +8,8 @@ export interface TrainStageOptions {
   config: Record<string, unknown>;
   seed: number;
   workers: number;
+  /** The ranks that train together; this process alone unless told. */
+  group?: Group;
 }
 
 /** Trains a run, or goes on with it. @throws what `train` throws */
