@@ -24,17 +24,19 @@ export interface JoinOptions {
   joinSeconds?: number;
   /** Ends the waiting. */
   signal?: AbortSignal;
+  /** Told that strangers may reach the server; a GroupWarning of the process unless told. */
+  onWarning?: (sentence: string) => void;
 }
 
 /**
  * Joins this process with others: starts the server of its rank and waits until all have come. A process can join once, and should before
- * it makes variables. The server listens on all interfaces, without authentication: a GroupWarning of the process says so where one of
- * them, or an address, is neither loopback nor private. With one address there is neither server nor waiting: {@link ALONE}.
+ * it makes variables. The server listens on all interfaces, without authentication: `onWarning` is told so where one of them, or an
+ * address, is neither loopback nor private. With one address there is neither server nor waiting: {@link ALONE}.
  * @throws EngineError for addresses or a rank that can't be, a port that is taken, or an engine that can't
  * @throws GroupError when the others don't come
  */
 export async function joinGroup(options: JoinOptions): Promise<Group> {
-  const { addresses, rank, timeoutSeconds = 30, joinSeconds = 300, signal } = options;
+  const { addresses, rank, timeoutSeconds = 30, joinSeconds = 300, signal, onWarning = warnProcess } = options;
   const parsed = parseAddresses(addresses, rank);
   if (addresses.length === 1) return ALONE;
   if (hasJoined()) throw new Error('This process has joined a group before; a process can once.');
@@ -48,7 +50,8 @@ export async function joinGroup(options: JoinOptions): Promise<Group> {
   startServer(binding, addresses, rank, parsed);
   const member = new Membership(binding, { rank, addresses, timeoutMillis: timeoutSeconds * 1000 });
   setJoined(member);
-  warnOfStrangers(parsed, rank);
+  const warning = warningOfStrangers(parsed, rank);
+  if (warning !== undefined) onWarning(warning);
   const group = new TensorFlowGroup(backend, member);
   await waitForPeers(parsed, rank, joinSeconds * 1000, signal);
   member.watch();
@@ -68,11 +71,12 @@ function startServer(binding: Required<Binding>, addresses: readonly string[], r
   }
 }
 
-function warnOfStrangers(addresses: readonly Address[], rank: number): void {
+function warningOfStrangers(addresses: readonly Address[], rank: number): string | undefined {
   const open = publicAddresses(addresses, networkInterfaces());
-  if (open.length === 0) return;
-  process.emitWarning(
-    `Whoever reaches port ${addresses[rank]!.port} of this machine can run anything in this process: TensorFlow's server listens on all interfaces, without authentication, and ${open.join(', ')} is a public address; let a firewall keep others away.`,
-    'GroupWarning',
-  );
+  if (open.length === 0) return undefined;
+  return `Whoever reaches port ${addresses[rank]!.port} of this machine can run anything in this process: TensorFlow's server listens on all interfaces, without authentication, and ${open.join(', ')} is a public address; let a firewall keep others away.`;
+}
+
+function warnProcess(sentence: string): void {
+  process.emitWarning(sentence, 'GroupWarning');
 }
