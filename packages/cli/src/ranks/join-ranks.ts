@@ -14,7 +14,7 @@ export async function joinRanks(place: RankPlace, timeoutSeconds: number, { sign
   const { rank, size } = place;
   reporter.note(`Rank ${rank} of ${size}; the others are waited for.`);
   const addresses = await meetRanks({ ...place, signal });
-  return joinGroup({ addresses, rank, timeoutSeconds, signal });
+  return joinGroup({ addresses, rank, timeoutSeconds, signal, onWarning: (sentence) => reporter.note(sentence) });
 }
 
 /** TensorFlow reads both when the engine is loaded. */

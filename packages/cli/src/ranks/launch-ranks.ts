@@ -69,13 +69,22 @@ export async function launchRanks(size: number, { args, signal, reporter }: Comm
     process.off('exit', killAll);
     signal.removeEventListener('abort', stopAll);
   }
-  const failed = endings.filter(({ status }) => status !== 0);
-  const cause = failed.find(({ failure }) => failure === undefined || !CONSEQUENCES.has(failure.name)) ?? failed[0];
+  const cause = causeOf(endings.filter(({ status }) => status !== 0));
   if (cause === undefined) return 0;
   const exitStatus = cause.failure?.exitStatus ?? 1;
-  if (exitStatus !== 130) throw new RankError(sentenceOf(cause), exitStatus);
+  // Where one rank alone was interrupted, the command line doesn't know of it.
+  if (exitStatus !== 130 || signal.aborted) throw new RankError(sentenceOf(cause), exitStatus);
   reporter.note(sentenceOf(cause));
   return exitStatus;
+}
+
+/** The rank whose failure is nobody else's consequence; rank 0 where it says the same. @param failed in the order in which they ended */
+function causeOf(failed: readonly Ending[]): Ending | undefined {
+  const first = failed.find(({ failure }) => failure === undefined || !CONSEQUENCES.has(failure.name)) ?? failed[0];
+  return (
+    failed.find(({ rank, failure }) => rank === 0 && failure !== undefined && failure.sentence === first?.failure?.sentence) ??
+    first
+  );
 }
 
 async function endingOf(child: ChildProcess, rank: number): Promise<Ending> {
