@@ -86,7 +86,14 @@ const train = (run: string, ...more: string[]): string[] => [
   '--log',
   'json',
   'train',
-  ...['--data', at('clean'), '--out', at(run), '--config', at('wenlan.yaml'), '--workers', '0'],
+  '--data',
+  at('clean'),
+  '--out',
+  at(run),
+  '--config',
+  at('wenlan.yaml'),
+  '--workers',
+  '0',
   ...more,
 ];
 
