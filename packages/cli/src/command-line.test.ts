@@ -117,6 +117,11 @@ describe('the command line', () => {
     };
     expect(await attempt('evaluate:\n  spilt: test\n')).toContain('wenlan.yaml: "evaluate.spilt" is not a known key');
     expect(await attempt('evaluate:\n  split: tets\n')).toContain('wenlan.yaml: "evaluate.split" is wrong');
+    const source = (keys: string): string => `crawl:\n  contact: a@b.test\n  sources: [{ name: a, kind: web${keys} }]\n`;
+    expect(await attempt(source(', seed: [x]'))).toContain(
+      '"crawl.sources.0.seed" is not a known key; remove it or correct its name.',
+    );
+    expect(await attempt(source(''))).toContain('"crawl.sources.0.seeds" is missing; add it.');
     expect(await attempt('train:\n  stpes: 10\n')).toContain('train.stpes is not a known key');
     expect(await attempt('seed: [1\n')).toMatch(/wenlan\.yaml:\d+: /);
     await rm(file);

@@ -75,7 +75,7 @@ describe('crawl and retry without a config', () => {
     const out = join(folder, 'never');
     const alone = await runWenlan('crawl', '--source', 'web', '--out', out);
     expect(alone).toMatchObject({ status: 2 });
-    expect(alone.err).toContain('needs --source, --seed and --contact');
+    expect(alone.err).toContain('needs --source, --seed, --contact; give --seed and --contact too.');
     const both = await runWenlan('crawl', '--source', 'web', '--config', 'x.yaml', '--out', out);
     expect(both.err).toContain("--source and --config don't go together");
     expect((await runWenlan('crawl', '--source', 'gopher', '--out', out)).status).toBe(2);

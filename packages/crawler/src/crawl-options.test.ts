@@ -10,6 +10,7 @@ const withSource = (more: object): Partial<CrawlOptions> => ({ sources: [{ ...SO
 describe(checkCrawlOptions, () => {
   it.each<[Partial<CrawlOptions>, string]>([
     [{ contact: ' ' }, 'The contact is empty; give a mail address or a page by which a site can reach you.'],
+    [{ contact: 'me' }, 'Nobody can be reached by the contact "me"; give a mail address or the https URL of a page.'],
     [{ contact: '我\n' }, `The contact "我\n" has characters that a header can't carry; write it in ASCII.`],
     [
       { userAgent: 'Mozilla/5.0 (X11)' },
@@ -18,9 +19,18 @@ describe(checkCrawlOptions, () => {
     [{ sources: [] }, 'There are no sources; name at least one with its seeds.'],
     [{ sources: [SOURCE, SOURCE] }, 'Two sources are named "a"; give each its own name.'],
     [withSource({ seeds: [] }), 'The source "a" has no seeds; name at least one URL.'],
-    [withSource({ seeds: ['a.test'] }), 'The seed "a.test" of the source "a" is no http or https URL; correct it.'],
-    [withSource({ seeds: ['http://'] }), 'The seed "http://" of the source "a" is no http or https URL; correct it.'],
-    [withSource({ seeds: ['ftp://a.test/'] }), 'The seed "ftp://a.test/" of the source "a" is no http or https URL; correct it.'],
+    [
+      withSource({ seeds: ['a.test'] }),
+      'The seed "a.test" of the source "a" is no http or https URL; write it whole, such as https://www.example.cn/.',
+    ],
+    [
+      withSource({ seeds: ['http://'] }),
+      'The seed "http://" of the source "a" is no http or https URL; write it whole, such as https://www.example.cn/.',
+    ],
+    [
+      withSource({ seeds: ['ftp://a.test/'] }),
+      'The seed "ftp://a.test/" of the source "a" is no http or https URL; write it whole, such as https://www.example.cn/.',
+    ],
     [
       withSource({ kind: 'blog' }),
       'The source "a" is of the kind "blog"; use encyclopedia, news, weibo, web, commoncrawl, list, local, or give an adapter.',

@@ -120,6 +120,8 @@ export function checkFetchOptions(given: CrawlOptions): FilledOptions {
   if (contact.trim() === '') refuse('The contact is empty; give a mail address or a page by which a site can reach you.');
   if (/[^\x20-\x7E]/.test(contact))
     refuse(`The contact "${contact}" has characters that a header can't carry; write it in ASCII.`);
+  if (!/\S@\S|^https?:\/\/\S/i.test(contact))
+    refuse(`Nobody can be reached by the contact "${contact}"; give a mail address or the https URL of a page.`);
   if (!/^[\w.-]+(?:\/[\w.-]+)?$/.test(userAgent)) {
     refuse(`The user agent "${userAgent}" is no product with a version; write it as wenlan/0.1.`);
   }
@@ -202,7 +204,9 @@ function checkSource(source: SourceConfig): void {
     refuse(`The source "${name}" is of the kind ${kind}, which has no columns; remove them, or make it a list.`);
   for (const seed of isOfFiles(source) ? [] : seeds) {
     if (!/^https?:\/\//i.test(seed) || !URL.canParse(seed)) {
-      refuse(`The seed ${JSON.stringify(seed)} of the source "${name}" is no http or https URL; correct it.`);
+      refuse(
+        `The seed ${JSON.stringify(seed)} of the source "${name}" is no http or https URL; write it whole, such as https://www.example.cn/.`,
+      );
     }
   }
   if (!Number.isSafeInteger(maxPages) || maxPages < 1)

@@ -61,6 +61,9 @@ function withResize(config: Config, options: CrawlCommandOptions): Config {
   return config.crawl === undefined ? config : { ...config, crawl: { ...config.crawl, resize: { mode, ...given } } };
 }
 
+/** Of a crawl without a config. */
+const REQUIRED_FLAGS = ['--source', '--seed', '--contact'];
+
 /** The config that the flags of one source stand for; null if there are none. */
 function sourceOfFlags(options: CrawlCommandOptions): Config | null {
   const { config, source, seed, contact, allowAddress, maxPages, urlCol, captionCol } = options;
@@ -79,7 +82,8 @@ function sourceOfFlags(options: CrawlCommandOptions): Config | null {
     );
   }
   if (source === undefined || seed === undefined || contact === undefined) {
-    throw new UsageError('CRAWL_FLAGS', 'A crawl without a config needs --source, --seed and --contact; give all three.');
+    const missing = REQUIRED_FLAGS.filter((flag) => !given.some(([name]) => name === flag)).join(' and ');
+    throw new UsageError('CRAWL_FLAGS', `A crawl without a config needs ${REQUIRED_FLAGS.join(', ')}; give ${missing} too.`);
   }
   const columns = { ...(urlCol !== undefined && { image: urlCol }), ...(captionCol !== undefined && { text: captionCol }) };
   const isNamed = Object.keys(columns).length > 0;

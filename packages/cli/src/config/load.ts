@@ -42,14 +42,22 @@ function parseYaml(text: string, file: string): unknown {
 function checkConfig(value: unknown, file: string): Config {
   const result = configSchema.safeParse(value);
   if (result.success) return result.data;
-  throw new UsageError('CONFIG_INVALID', describeIssue(result.error.issues[0]!, file));
+  const { issues } = result.error;
+  // What is missing may be what a mistyped key was to be.
+  const first = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]!;
+  throw new UsageError('CONFIG_INVALID', describeIssue(first, value, file));
 }
 
-function describeIssue(issue: z.core.$ZodIssue, file: string): string {
+function describeIssue(issue: z.core.$ZodIssue, config: unknown, file: string): string {
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
     const key = [...path, issue.keys[0]].join('.');
     return `${file}: "${key}" is not a known key; remove it or correct its name.`;
   }
+  if (path.length > 0 && valueAt(config, path) === undefined) return `${file}: "${path.join('.')}" is missing; add it.`;
   return `${file}: "${path.join('.') || 'the whole file'}" is wrong (${issue.message}); correct it.`;
+}
+
+function valueAt(config: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, key) => (value as Record<string, unknown> | null | undefined)?.[key], config);
 }

@@ -11,7 +11,8 @@ export const MENDS: Readonly<Record<string, string>> = {
   'rate-limited': 'the site was asked too often; lower perHost.requestsPerSecond and perHost.concurrency',
   robots: "the site's robots.txt forbids it to this crawler; choose other seeds, or ask the site",
   'redirect-loop': 'open its address in a browser and use the one that it ends at',
-  'filtered:private-address': 'if the network is yours, name its range in allowAddresses (127.0.0.0/8 for this machine)',
+  'filtered:private-address':
+    'if the network is yours, name its range in allowAddresses or by --allow-address (127.0.0.0/8 for this machine)',
   'not-image':
     'their servers answer something else than a picture, often a login or a notice; open one in a browser, or send another Referer by an adapter',
   decode: 'their files are damaged or were cut on the way; fetch them once more with `wenlan retry`',

@@ -59,7 +59,7 @@ describe(summarize, () => {
       'The source "full" has reached its maxPages, 7; raise it to follow the links that are left.',
       'The source "bare" shows no picture on 5 pages; check its seeds and its kind.',
       '20 of 128 pictures gave not-image; their servers answer something else than a picture, often a login or a notice; open one in a browser, or send another Referer by an adapter.',
-      '10 of 128 pictures gave filtered:private-address; if the network is yours, name its range in allowAddresses (127.0.0.0/8 for this machine).',
+      '10 of 128 pictures gave filtered:private-address; if the network is yours, name its range in allowAddresses or by --allow-address (127.0.0.0/8 for this machine).',
       '7 of 128 pictures gave rate-limited; the site was asked too often; lower perHost.requestsPerSecond and perHost.concurrency.',
     ]);
   });
