@@ -1,9 +1,13 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { emptyPair, openDataset, pairId } from '@wenlan/shards';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { redisMissing, startRedis } from '../packages/queue/test/support/redis-server.ts';
+import { writeDrawnPairs } from './support/drawn-pairs.ts';
 
 const root = join(import.meta.dirname, '..');
 const SOURCE = ['--conditions=@wenlan/source', '--import', import.meta.resolve('tsx')];
@@ -57,4 +61,41 @@ it('the README of studio serves a dataset', async () => {
   await writer.finish();
   await writer.close();
   expect(await output('studio', example!.program)).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\n$/u);
+});
+
+it('the README of engine fits a line', { timeout: 120_000 }, async () => {
+  const [example] = await examplesOf('engine');
+  expect(await output('engine', example!.program)).toBe('3.000\n');
+});
+
+it('the README of model trains, encodes and searches', { timeout: 300_000 }, async () => {
+  const programs = (await examplesOf('model')).map(({ program }) => program);
+  const exampleWith = (call: string): string => programs.find((program) => program.includes(call))!;
+  await writeDrawnPairs(join(folder, 'model/pairs'), 2);
+  const settings = 'steps: 2, batchSize: 8, queueSize: 16';
+  expect(await output('model', programs[0]!.replace('steps: 400', settings))).toMatch(/^2 [\d.]+ (null|[\d.]+)\n$/u);
+  const searched = await output('model', exampleWith('encodeDataset(') + exampleWith('openVectorIndex('));
+  const [lines, index] = [searched.split('\n').slice(0, 3), searched.split('\n').slice(3).join('\n')];
+  for (const line of lines) expect(line).toMatch(/^-?[\d.e-]+ [A-Z2-7]{26} \p{Script=Han}+$/u);
+  for (const line of lines) expect(index).toContain(line.split(' ')[1]);
+});
+
+if (redisMissing !== null) process.stderr.write(`The README of queue isn't run: ${redisMissing}.\n`);
+it.skipIf(redisMissing !== null)('the README of queue crawls', { timeout: 120_000 }, async () => {
+  const [example] = await examplesOf('queue');
+  const site = createServer((_, response) => response.end('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'));
+  await new Promise<void>((done) => void site.listen(0, '127.0.0.1', done));
+  await mkdir(join(folder, 'queue/redis'), { recursive: true });
+  const redis = await startRedis(join(folder, 'queue/redis'));
+  try {
+    const { port } = site.address() as AddressInfo;
+    await writeFile(join(folder, 'queue/urls.csv'), `url,caption\nhttp://127.0.0.1:${port}/a.svg,山\n`);
+    const program = example!.program
+      .replace('redis://127.0.0.1:6379', redis.url)
+      .replace('settings: {', "settings: { allowAddresses: ['127.0.0.0/8'],");
+    expect(await output('queue', program)).toMatch(/^1 /u);
+  } finally {
+    site.close();
+    await redis.close();
+  }
 });
