@@ -238,6 +238,9 @@ describe.skipIf(executablePath === null)('the page in a real browser', () => {
     expect(overflow).toBe(0);
     expect(await violations()).toEqual([]);
     await picture('phone');
+    await page.getByRole('button', { name: '中文' }).click();
+    const heights = await page.locator('nav a').evaluateAll((links) => links.map((link) => link.getBoundingClientRect().height));
+    expect(Math.max(...heights)).toBeLessThan(40);
   });
 
   test('says in a sentence that the studio no longer answers, wherever it is asked', async () => {
