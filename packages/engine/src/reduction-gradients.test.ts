@@ -29,6 +29,13 @@ describe('gradients of reductions', () => {
     expect([...gradient(x()).dataSync()]).toEqual(close);
     expect([...captured(x()).dataSync()]).toEqual(close);
     captured.dispose();
+
+    // reductions are linear: a step of 1 has no error but rounding
+    const values = [...x().dataSync()];
+    const moved = (index: number, by: number): number =>
+      reduce(tf.tensor(values.with(index, values[index]! + by), x().shape)).dataSync()[0]!;
+    const differences = values.map((_value, index) => (moved(index, 1) - moved(index, -1)) / 2);
+    expect(differences).toEqual(wanted.map((value) => expect.closeTo(value, 4) as number));
   });
 
   it('are recorded without an array of the size of the input', () => {

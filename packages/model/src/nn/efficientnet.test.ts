@@ -2,7 +2,8 @@ import { loadEngine, tf } from '@wenlan/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { distanceFrom, fill, filledStore, type Summary } from '../../test/support/filling.ts';
 import { efficientNet, efficientNetParameters } from './efficientnet.ts';
-import fixture from './fixtures/efficientnet-b0.json' with { type: 'json' };
+import b0 from './fixtures/efficientnet-b0.json' with { type: 'json' };
+import b5 from './fixtures/efficientnet-b5.json' with { type: 'json' };
 import { ForwardPass } from './forward-pass.ts';
 import { ParameterStore } from './parameter-store.ts';
 import { resolveModel } from '../presets/resolve-model.ts';
@@ -15,17 +16,21 @@ describe(efficientNet, () => {
     await loadEngine();
   });
 
-  it('has the feature maps of timm after every stage', () => {
+  it.each([
+    ['b0', 64, {}, b0],
+    ['b5', 96, { width: 1.6, depth: 2.2 }, b5],
+  ] as const)('has the feature maps of timm after every stage: %s', (name, side, scaling, fixture) => {
     const before = tf.memory().numTensors;
-    const specs = efficientNetParameters('net', config);
-    const store = filledStore(specs, fixture.parameters, (name) => name.replace('net.', 'tf_efficientnet_b0/'));
+    const scaled = { ...config, ...scaling };
+    const specs = efficientNetParameters('net', scaled);
+    const store = filledStore(specs, fixture.parameters, (own) => own.replace('net.', `tf_efficientnet_${name}/`));
     const expected: Record<string, Summary> = fixture.expected;
     const distances: Record<string, number> = {};
     tf.tidy(() => {
       const toTorch = (map: tf.Tensor4D): tf.Tensor => tf.transpose(map, [0, 3, 1, 2]);
-      const input = tf.tensor4d(fill('tf_efficientnet_b0/input', 3 * 64 * 64), [1, 3, 64, 64]);
+      const input = tf.tensor4d(fill(`tf_efficientnet_${name}/input`, 3 * side ** 2), [1, 3, side, side]);
       const pass = new ForwardPass(store, { training: false }, true);
-      const map = efficientNet(pass, 'net', tf.transpose(input, [0, 2, 3, 1]), config, {}, (stage, map) => {
+      const map = efficientNet(pass, 'net', tf.transpose(input, [0, 2, 3, 1]), scaled, {}, (stage, map) => {
         distances[stage] = distanceFrom(toTorch(map), expected[stage === 'conv_stem' ? 'stem_bn_act' : stage]!);
       });
       distances['forward_features'] = distanceFrom(toTorch(map), expected['forward_features']!);
