@@ -45,6 +45,8 @@ describe('the command line', () => {
       ['crwal'],
       ['train'],
       ['train', '--data', 'd', '--out', 'r', '--steps', 'many'],
+      ['train', '--data', 'd', '--out', 'r', '--steps', '0'],
+      ['search', 'r', '猫', '--data', 'd', '--top', '0'],
       ['crawl', '--out', 'd', '--connect-to', 'baike.test'],
     ]) {
       const { status, out, err } = await runWenlan(...args);
@@ -97,6 +99,14 @@ describe('the command line', () => {
       expect(err).toContain('nowhere');
       expect(err.trim().split('\n')).toHaveLength(1);
     }
+  });
+
+  it('asks for a sentence where the query is empty', async () => {
+    expect(await runWenlan('search', join(folder, 'run'), ' ', '--data', join(folder, 'data'))).toMatchObject({
+      status: 2,
+      out: '',
+      err: expect.stringContaining('The query is empty; give a sentence, or the name of a picture file.') as string,
+    });
   });
 
   it('names the file and the key of a config that is wrong', async () => {

@@ -186,6 +186,32 @@ describe('compare', () => {
     );
   });
 
+  it('captions pictures by the captioner of a run, as score captions takes it', async () => {
+    const [file, captioner] = [join(folder, 'square.png'), join(folder, 'out/runs/clip--labels--1--captions')];
+    await writeFile(file, (await square(0)).image!);
+    const attempt = async (...args: string[]): Promise<{ status: number; out: string; said: string }> => {
+      let [out, said] = ['', ''];
+      const streams = { stdout: { write: (text: string) => (out += text) }, stderr: { write: (text: string) => (said += text) } };
+      return { status: await runCommandLine(['--json', 'caption', ...args], streams), out, said };
+    };
+    const { status, out } = await attempt(captioner, file);
+    expect(status).toBe(0);
+    expect(JSON.parse(out)).toEqual({ [file]: expect.any(String) as string });
+    expect(await attempt(join(folder, 'out/runs/clip--labels--1'), file)).toMatchObject({
+      status: 2,
+      said: expect.stringContaining('holds a clip, not a captioner; name a run of one.') as string,
+    });
+    await writeFile(file, 'no picture');
+    expect(await attempt(captioner, file)).toMatchObject({
+      status: 2,
+      said: expect.stringMatching(/square\.png doesn't decode \(.*\); name another picture\./) as string,
+    });
+    expect(await attempt(captioner, join(folder, 'absent.png'))).toMatchObject({
+      status: 2,
+      said: expect.stringContaining("absent.png can't be read; name a picture file.") as string,
+    });
+  });
+
   it('evaluates a run of it on a data set of another layout, and says which directions that is defined for', async () => {
     const pairs = await Promise.all(Array.from({ length: 6 }, (_, index) => square(index)));
     const images = pairs.map(({ image }, id) => `${id}\t${Buffer.from(image!).toString('base64')}\n`);
@@ -225,7 +251,7 @@ describe('compare', () => {
       'has 0 texts of kind tag that 99 pictures',
     ],
     [{ conditions: [{ name: 'x', captionKinds: ['post'] }] }, 'has no pair in split test with a text of kind post'],
-    [{ zeroShot: { kind: 'tag', templates: ['no place'] } }, '"zeroShot.templates.0" is wrong'],
+    [{ zeroShot: { kind: 'tag', templates: ['no place'] } }, 'zeroShot.templates.0 is wrong'],
   ])('refuses %j', async (change, sentence) => {
     const file = join(folder, 'other.yaml');
     await writeFile(file, JSON.stringify({ ...COMPARISON, ...change }));

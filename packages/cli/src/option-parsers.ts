@@ -17,3 +17,9 @@ export function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Give a whole number.');
   return Number(text);
 }
+
+/** @throws InvalidArgumentError */
+export function positiveNumber(text: string): number {
+  if (!/^\d*[1-9]\d*$/.test(text)) throw new InvalidArgumentError('Give a whole number of at least 1.');
+  return Number(text);
+}

@@ -127,6 +127,7 @@ describe('score and compare', () => {
     [['compare', 'rerank.yaml'], 're-ranks "CLIP", which isn\'t there'],
     [['compare', 'twice.yaml'], 'two systems or two conditions have one name'],
     [['compare', 'broken.yaml'], 'mend the YAML'],
+    [['compare', 'word.yaml'], 'the file is wrong (Invalid input: expected object, received string); correct it'],
     [['evaluate', 'run', '--data', 'task', '--task', 'muge'], 'has no valid_imgs.tsv'],
     [['evaluate', 'run', '--data', 'task', '--task', 'imagenet'], 'there is no task "imagenet"'],
   ])('refuses %j in a sentence', async (args, sentence) => {
@@ -136,6 +137,7 @@ describe('score and compare', () => {
     await writeFile(at('rerank.yaml'), `${head}systems: [{name: a, rerank: {system: CLIP, top: 3}}]`);
     await writeFile(at('twice.yaml'), `${head}systems: [{name: a}, {name: a}]`);
     await writeFile(at('broken.yaml'), 'a: [');
+    await writeFile(at('word.yaml'), 'word');
     await mkdir(at('task'), { recursive: true });
     const files = args.map((arg) => (/\.(npy|json|yaml)$|^task$/.test(arg) ? at(arg) : arg));
     const { status, said } = await wenlan(...files);

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Run } from '../command-context.ts';
-import { wholeNumber } from '../option-parsers.ts';
+import { positiveNumber, wholeNumber } from '../option-parsers.ts';
 
 /** Training a model and putting it to use. */
 export function addModelCommands(program: Command, run: Run): void {
@@ -67,9 +67,16 @@ export function addModelCommands(program: Command, run: Run): void {
     .description('find pictures by a sentence, or captions by a picture file')
     .requiredOption('--data <dataset>', 'the dataset that is searched')
     .option('--config <file>', 'wenlan.yaml')
-    .option('--top <count>', 'matches to print', wholeNumber, 10)
+    .option('--top <count>', 'matches to print', positiveNumber, 10)
     .action((folder, query, options) =>
       run(async (context) => (await import('../commands/search.ts')).searchCommand(folder, query, options, context)),
+    );
+  program
+    .command('caption <run> <pictures...>')
+    .description('say what is in picture files, by the run of a captioner; with --json as `score captions` takes it')
+    .option('--beams <count>', 'sentences that are kept side by side', positiveNumber, 3)
+    .action((folder, pictures, options) =>
+      run(async (context) => (await import('../commands/caption.ts')).captionCommand(folder, pictures, options, context)),
     );
   program
     .command('serve <folders...>')
@@ -102,7 +109,7 @@ function withRunFlags(command: Command): Command {
     .requiredOption('--data <dataset>', 'the dataset')
     .requiredOption('--out <folder>', 'the folder of the run')
     .option('--config <file>', 'wenlan.yaml')
-    .option('--steps <count>', 'steps in all', wholeNumber)
+    .option('--steps <count>', 'steps in all', positiveNumber)
     .option('--seed <number>', 'seed of everything random', wholeNumber)
     .option('--init <file>', 'start from these weights: a released .pth, or safetensors of ours')
     .option('--init-image <file>', 'start the image backbone from weights of timm')

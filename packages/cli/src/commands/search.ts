@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { type LoadedRun, loadRun } from '@wenlan/model';
-import { decodePixels } from '@wenlan/shards';
+import { loadRun } from '@wenlan/model';
 import type { CommandContext } from '../command-context.ts';
 import { loadConfig } from '../config/load.ts';
+import { readPicture } from '../read-picture.ts';
 import { searchVectors } from '../search-vectors.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -30,11 +29,14 @@ export async function searchCommand(
   options: SearchCommandOptions,
   context: CommandContext,
 ): Promise<void> {
+  if (query.trim() === '') {
+    throw new UsageError('QUERY_EMPTY', 'The query is empty; give a sentence, or the name of a picture file.');
+  }
   const { captionKinds } = (await loadConfig(options.config)).evaluate;
   const run = await loadRun(runFolder, { note: (sentence) => context.reporter.note(sentence) });
   try {
     const isPicture = PICTURE.test(query);
-    const vector = isPicture ? await encodePicture(run, query) : await run.encodeTexts([query]);
+    const vector = isPicture ? await run.encodeImages(await readPicture(query, run.side), 1) : await run.encodeTexts([query]);
     const what = isPicture ? 'captions' : 'pictures';
     const search = { folder: runFolder, run, data: options.data, captionKinds, what, query: vector, top: options.top } as const;
     const matches = (await searchVectors(search, context)).map(({ score, id, text, imageUrl }): SearchMatch =>
@@ -50,14 +52,4 @@ export async function searchCommand(
   } finally {
     run.dispose();
   }
-}
-
-async function encodePicture(run: LoadedRun, file: string): Promise<Float32Array> {
-  const bytes = await readFile(file).catch(() => {
-    throw new UsageError('PICTURE_MISSING', `${file} can't be read; name a picture file, or search by a sentence.`);
-  });
-  const pixels = await decodePixels(bytes, run.side).catch((error: Error) => {
-    throw new UsageError('PICTURE_DAMAGED', `${file} doesn't decode (${error.message}); name another picture.`);
-  });
-  return run.encodeImages(pixels, 1);
 }

@@ -94,11 +94,11 @@ export async function loadCompareConfig(file: string): Promise<CompareConfig> {
   const result = compareSchema.safeParse(value);
   if (!result.success) {
     const issue = result.error.issues[0]!;
-    const path = issue.path.join('.') || 'the whole file';
+    const path = issue.path.join('.') || 'the file';
     const what =
       issue.code === 'unrecognized_keys'
         ? `"${issue.keys[0]}" in ${path} is not a known key`
-        : `"${path}" is wrong (${issue.message})`;
+        : `${path} is wrong (${issue.message})`;
     throw new UsageError('COMPARE_INVALID', `${file}: ${what}; correct it.`);
   }
   const config = result.data;
