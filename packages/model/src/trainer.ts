@@ -7,6 +7,7 @@ import { saveCheckpoint } from './checkpoint.ts';
 import { MetricsLog } from './metrics-log.ts';
 import { MocoObjective } from './moco/moco-objective.ts';
 import { explainOutOfMemory } from './out-of-memory.ts';
+import { keepTogether } from './ranks/keep-together.ts';
 import { onEveryRank, onFirstRank } from './ranks/on-every-rank.ts';
 import { learningRateAt } from './schedule.ts';
 import { TextFeatures } from './text-features/text-features.ts';
@@ -40,6 +41,7 @@ export interface TrainLoopOptions {
 export async function trainLoop(options: TrainLoopOptions): Promise<{ step: number; finished: boolean }> {
   const { data, out, config, model, tokenizer, seed, workers, signal, onProgress, group } = options;
   const { steps, batchSize, textWeights, keepBest = false } = config;
+  const note = (sentence: string): void => onProgress({ type: 'note', sentence });
 
   const state = await beginTraining(options);
   const save = (root: string): Promise<void> =>
@@ -99,6 +101,8 @@ export async function trainLoop(options: TrainLoopOptions): Promise<{ step: numb
       ends = isOver() || (await isAborted());
       if (isBest && keepBest) await save(join(out, 'best'));
       if (ends || step % config.checkpointEverySteps === 0) {
+        if (await keepTogether(group, state))
+          note(`The ranks held different bits after step ${step}; all have those of rank 0 now.`);
         await metrics?.sync();
         await save(join(out, 'checkpoints'));
         onProgress({ type: 'checkpoint', step });

@@ -2,7 +2,7 @@ import { loadEngine } from '@wenlan/engine';
 import { engineStatus } from '@wenlan/engine/status';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { FIXED, MICRO } from '../../test/support/micro.ts';
-import type { Outcome } from '../../test/support/rank-child.ts';
+import type { Order, Outcome } from '../../test/support/rank-child.ts';
 import { outcomesOfRanks } from '../../test/support/ranks.ts';
 import { steps } from '../../test/support/steps.ts';
 import type { TrainConfig } from '../train-config.ts';
@@ -32,18 +32,20 @@ const UNITER: TrainConfig = { objective: { extends: 'uniter-tiny', ...STREAM } }
 
 describe.skipIf(record === undefined)('steps of two ranks', { timeout: 600_000 }, () => {
   const outcomes = new Map<TrainConfig, Outcome[]>();
+  let cameApart: Outcome[];
   beforeAll(async () => {
     const all = [...Object.values(WAYS), BATCH_NORM, ROUNDED, UNITER] as TrainConfig[];
-    const orders = all.map((config) => ({ type: 'steps' as const, config: { ...CONFIG, ...config }, count: COUNT }));
-    const found = await outcomesOfRanks(2, orders);
+    const orders: Order[] = all.map((config) => ({ type: 'steps', config: { ...CONFIG, ...config }, count: COUNT }));
+    const found = await outcomesOfRanks(2, [...orders, { type: 'come apart', rank: 1, config: { ...CONFIG, ...UNITER } }]);
     all.forEach((config, index) => outcomes.set(config, found[index]!));
+    cameApart = found.at(-1)!;
     await loadEngine();
   }, 600_000);
 
   /** What both ranks came to, which must be one thing. */
   function outcomeOf(config: TrainConfig): Required<Pick<Outcome, 'losses' | 'norms' | 'parts'>> {
     const [first, second] = outcomes.get(config)!;
-    expect(first!.error).toBeUndefined();
+    expect(first).toMatchObject({ tensorsLeft: 0 });
     expect(second).toEqual(first); // losses, norms and all that the rank holds, to the bit
     return first as Required<Outcome>;
   }
@@ -85,6 +87,12 @@ describe.skipIf(record === undefined)('steps of two ranks', { timeout: 600_000 }
     expect(losses[0]).toBeCloseTo(wanted.losses[0]!, 5); // before any gradient
     expect(losses).not.toEqual(wanted.losses);
     losses.forEach((loss, step) => expect(Math.abs(loss / wanted.losses[step]! - 1)).toBeLessThan(1e-3));
+  });
+
+  it('that hold different bits are seen, and given those of rank 0', () => {
+    const [first, second] = cameApart;
+    expect(first).toMatchObject({ apart: [true, false] });
+    expect(second).toEqual(first);
   });
 
   it('of UNITER mask the same words and regions as one, and find their negatives among their own pairs', async () => {

@@ -5,6 +5,8 @@ import { capture, type Group, joinGroup, tf } from '@wenlan/engine';
 import type { TrainConfig, TrainOptions } from '@wenlan/model';
 import { explainOutOfMemory } from '../../src/out-of-memory.ts';
 import { parseTrainConfig } from '../../src/parse-train-config.ts';
+import { keepTogether } from '../../src/ranks/keep-together.ts';
+import type { TrainState } from '../../src/train-state.ts';
 import { steps } from './steps.ts';
 import { type Ending, trainToTheEnd } from './train-to-the-end.ts';
 
@@ -12,6 +14,8 @@ import { type Ending, trainToTheEnd } from './train-to-the-end.ts';
 export type Order =
   | { type: 'steps'; config: TrainConfig; count: number }
   | { type: 'train'; options: Omit<TrainOptions, 'onProgress' | 'signal' | 'group'>; only?: OnlyOnARank }
+  /** Takes a step, and puts another number into a parameter on that rank alone. */
+  | { type: 'come apart'; rank: number; config: TrainConfig }
   /** Asks TensorFlow for more memory than there is, on that rank alone. */
   | { type: 'run out of memory'; rank: number };
 
@@ -28,22 +32,43 @@ export interface Outcome {
   norms?: number[];
   sha256?: string;
   summary?: object;
+  /** Tensors that steps left behind. */
+  tensorsLeft?: number;
+  /** What two looks in a row say of whether the ranks hold different bits. */
+  apart?: boolean[];
   error?: { name: string; message: string; exitStatus?: number };
 }
 
 async function takeSteps({ config, count }: Order & { type: 'steps' }, group: Group): Promise<Outcome> {
+  const before = tf.memory().numTensors;
   const trained = steps(config, group);
   const reports = await trained.take(count);
-  const hash = createHash('sha256');
-  for (const { data } of await trained.state.tensors())
-    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  const sha256 = await sha256Of(trained.state);
   trained.dispose();
   return {
     losses: reports.map(({ loss }) => loss),
     parts: reports.map(({ parts }) => parts),
     norms: reports.map(({ gradientNorm }) => gradientNorm),
-    sha256: hash.digest('hex'),
+    sha256,
+    tensorsLeft: tf.memory().numTensors - before,
   };
+}
+
+async function comeApart({ rank: onRank, config }: Order & { type: 'come apart' }, group: Group): Promise<Outcome> {
+  const trained = steps(config, group);
+  await trained.take(1);
+  const { variable } = trained.objective.trained[3]!;
+  if (group.rank === onRank) tf.tidy(() => variable.assign(tf.add(variable, 1e-6)));
+  const apart = [await keepTogether(group, trained.state), await keepTogether(group, trained.state)];
+  const sha256 = await sha256Of(trained.state);
+  trained.dispose();
+  return { apart, sha256 };
+}
+
+async function sha256Of(state: TrainState): Promise<string> {
+  const hash = createHash('sha256');
+  for (const { data } of await state.tensors()) hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  return hash.digest('hex');
 }
 
 async function runOutOfMemory(group: Group, onRank: number): Promise<Outcome> {
@@ -58,6 +83,8 @@ async function follow(order: Order, group: Group): Promise<Outcome> {
   switch (order.type) {
     case 'steps':
       return takeSteps(order, group);
+    case 'come apart':
+      return comeApart(order, group);
     case 'run out of memory':
       return runOutOfMemory(group, order.rank);
     case 'train': {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -43,16 +44,19 @@ async function endOf(child: ChildProcess): Promise<EndedRank> {
   return { status, signal, stderr, outcomes: stdout === '' ? [] : (JSON.parse(stdout) as Outcome[]) };
 }
 
-/** Addresses on loopback whose ports nobody had a moment ago. */
+/** Addresses on loopback, of ports that nobody listens on and that no outgoing connection is given meanwhile, since those are from 32768 on. */
 async function freeAddresses(count: number): Promise<string[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer().listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      return server;
-    }),
-  );
-  const addresses = servers.map((server) => `127.0.0.1:${(server.address() as { port: number }).port}`);
-  for (const server of servers) server.close();
-  return addresses;
+  const ports = new Set<number>();
+  while (ports.size < count) {
+    const port = randomInt(20_000, 32_768);
+    if (await isFree(port)) ports.add(port);
+  }
+  return Array.from(ports, (port) => `127.0.0.1:${port}`);
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false)).listen(port, () => server.close(() => resolve(true)));
+  });
 }
