@@ -13,15 +13,23 @@ const MAX_BATCH_BYTES = 16 * 2 ** 20;
 /** Hands over what the Arrow writer has made so far, instead of queueing it for a stream. */
 class ChunkCollector extends AsyncByteQueue {
   #chunks: Uint8Array[] = [];
+  #whole = Buffer.alloc(0);
 
   override write(chunk: Uint8Array): void {
     this.#chunks.push(chunk);
   }
 
+  /** @returns bytes that are there until the next call */
   take(): Uint8Array {
-    const bytes = Buffer.concat(this.#chunks);
+    const bytes = this.#chunks.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    if (bytes > this.#whole.length) this.#whole = Buffer.allocUnsafeSlow(bytes);
+    let at = 0;
+    for (const chunk of this.#chunks) {
+      this.#whole.set(chunk, at);
+      at += chunk.byteLength;
+    }
     this.#chunks = [];
-    return bytes;
+    return this.#whole.subarray(0, bytes);
   }
 }
 

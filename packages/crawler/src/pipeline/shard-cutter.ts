@@ -1,5 +1,6 @@
 import type { DatasetWriter, Pair } from '@wenlan/shards';
 import type { Frontier } from '../frontier/frontier.ts';
+import { releaseMemory } from './release-memory.ts';
 
 /** Rows of one shard are held in memory until it is committed. */
 const MAX_SHARD_BYTES = 128 * 2 ** 20;
@@ -9,6 +10,7 @@ export class ShardCutter {
   readonly #writer: DatasetWriter;
   readonly #frontier: Frontier;
   readonly #maxRows: number;
+  readonly #images: Uint8Array[] = [];
   #rows = 0;
   #bytes = 0;
 
@@ -31,7 +33,11 @@ export class ShardCutter {
   async add(rows: readonly Pair[]): Promise<void> {
     await this.#writer.append(rows);
     this.#rows += rows.length;
-    for (const { image } of rows) this.#bytes += image?.length ?? 0;
+    for (const { image } of rows) {
+      if (image === null) continue;
+      this.#bytes += image.length;
+      this.#images.push(image);
+    }
   }
 
   /** Commits what there is. @throws DiskFullError */
@@ -39,6 +45,7 @@ export class ShardCutter {
     this.#frontier.prepare();
     await this.#writer.flush();
     this.#frontier.committed();
+    releaseMemory(this.#images.splice(0));
     this.#rows = 0;
     this.#bytes = 0;
   }
