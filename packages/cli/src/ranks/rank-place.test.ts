@@ -22,6 +22,11 @@ describe(rankPlace, () => {
     });
   });
 
+  it('leaves torchrun the port on which it listens', () => {
+    const torchrun = { RANK: '1', WORLD_SIZE: '2', MASTER_ADDR: 'localhost', MASTER_PORT: '38919' };
+    expect(rankPlace({ ...torchrun, TORCHELASTIC_USE_AGENT_STORE: 'True' })).toMatchObject({ host: 'localhost', port: 38_920 });
+  });
+
   it('is read as Slurm sets it', () => {
     const slurm = { SLURM_PROCID: '2', SLURM_NTASKS: '4', SLURM_LOCALID: '0', SLURM_NTASKS_PER_NODE: '2', MASTER_ADDR: 'node1' };
     expect(rankPlace(slurm)).toEqual({ rank: 2, size: 4, host: 'node1', port: 29_500, localRank: 0, localSize: 2 });

@@ -51,7 +51,8 @@ export function rankPlace(environment: NodeJS.ProcessEnv): RankPlace | undefined
     rank,
     size,
     host,
-    port,
+    // torchrun itself listens on its MASTER_PORT, for processes that find each other by it
+    port: environment['TORCHELASTIC_USE_AGENT_STORE'] === 'True' ? port + 1 : port,
     localRank: numberOf(environment, names.localRank),
     localSize: numberOf(environment, names.localSize) ?? 1,
   };
