@@ -36,7 +36,8 @@ for size, runs in zip(work["sizes"], work["runs"]):
         if run >= 0:
             times.append(time.perf_counter() - started)
     median = sorted(times)[len(times) // 2]
-    figures[f"MB/s of {size / 1e6:g} MB"] = round(size / 1e6 / median)
+    name = f"{size / 1e3:g} kB" if size < 1e6 else f"{size / 1e6:g} MB"
+    figures[name] = f"{1000 * median:.1f} ms, {size / 1e6 / median:.0f} MB/s"
     total += size * len(times)
     seconds += sum(times)
 dist.barrier()

@@ -10,8 +10,8 @@ export const benchmark: Benchmark = {
   requirements: ['torch==2.14.1', 'numpy==2.4.6'],
   repeats: 3,
   warmsUpInside: true,
-  notes: `Two processes on loopback average a tensor of float32: 4 kB, 400 kB, 4 MB, 40 MB and 100 MB, each so often after three times. A size's figure is the bytes of the
-tensor by the median of its times; the rate is over all of them. Ours is \`group.mean\` in a captured step, as in training: TensorFlow's ring over gRPC. The peer is
+  notes: `Two processes on loopback average a tensor of float32: 4 kB, 400 kB, 4 MB, 40 MB and 100 MB, each so often after three times. A size's figure is the median
+of its times, and the bytes of the tensor by it; the rate is over all of them. Ours is \`group.mean\` in a captured step, as in training: TensorFlow's ring over gRPC. The peer is
 \`torch.distributed.all_reduce\` by Gloo, in place, and a division; its \`bf16\` rounds before and widens after.`,
   async prepare({ python }) {
     return {

@@ -16,7 +16,7 @@ const group = await joinGroup({
   onWarning: () => {},
 });
 
-const figures: Record<string, number> = {};
+const figures: Record<string, string> = {};
 let [bytes, seconds] = [0, 0];
 for (const [index, size] of sizes.entries()) {
   const program = capture((x: tf.Tensor1D) => group.mean([x], { bfloat16: precision === 'bf16' }));
@@ -28,7 +28,8 @@ for (const [index, size] of sizes.entries()) {
     if (run >= 0) times.push((performance.now() - startedAt) / 1000);
   }
   const median = times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]!;
-  figures[`MB/s of ${size / 1e6} MB`] = Math.round(size / 1e6 / median);
+  figures[size < 1e6 ? `${size / 1e3} kB` : `${size / 1e6} MB`] =
+    `${(1000 * median).toFixed(1)} ms, ${Math.round(size / 1e6 / median)} MB/s`;
   bytes += size * times.length;
   seconds += times.reduce((sum, time) => sum + time, 0);
   x.dispose();
