@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { openDataset, readManifest, UserError, workFolder } from '@wenlan/shards';
+import { datasetLocation, joinLocation, openDataset, readManifest, storageOf, UserError, workFolder } from '@wenlan/shards';
 import type { DatasetWriter, Manifest } from '@wenlan/shards';
 import type { PairScorer } from './bands/pair-scorer.ts';
 import { cleanSummaryOf } from './clean-summary.ts';
@@ -16,9 +16,13 @@ import type { Grouping } from './group/group-rows.ts';
 import { MeasuredDataset } from './measure/measured-dataset.ts';
 import { MEASURES_FOLDER, receiveMeasures, removeSentMeasures } from './measure/sent-measures.ts';
 import type { Recipe } from './recipe/recipe.ts';
+import { reduceElsewhere } from './reduce/reduce-elsewhere.ts';
+import type { ReduceElsewhere } from './reduce/reduce-elsewhere.ts';
 import { writeRows } from './write/write-rows.ts';
 
 const SPILL_FOLDER = 'spill';
+/** Where partitions lie that others reduce. */
+const EXCHANGE_FOLDER = 'reduce';
 /** Of each long column, before it goes to a file. */
 const SPILL_BYTES = 32 << 20;
 
@@ -48,6 +52,8 @@ export interface CleanOptions {
    * @param onShard to be called with the index of each that is measured
    */
   measureElsewhere?: (shards: readonly number[], onShard: (shard: number) => void) => Promise<void>;
+  /** Has partitions of the rows reduced by other processes while rows are grouped, see `reducePartition`. */
+  reduceElsewhere?: ReduceElsewhere;
   /** What to take measures, and pictures that are encoded already, from: see `retune`. */
   earlier?: { location: string; sameEncoding: boolean };
   /** Rows of a shard of the output; a thousand by default. */
@@ -111,7 +117,18 @@ export async function clean(input: string, options: CleanOptions): Promise<Clean
     report('group', 0);
     const evaluation = await evaluationSetOf(recipe);
     const spill = { folder: join(folder, SPILL_FOLDER), memoryBytes: SPILL_BYTES, partitionRecords: options.partitionRecords };
-    const grouping = await groupRows(measured, recipe, seed, { ...(evaluation === undefined ? {} : { evaluation }), spill });
+    const exchange = joinLocation(datasetLocation(out), EXCHANGE_FOLDER);
+    const removeExchange = async (): Promise<void> => {
+      if (options.reduceElsewhere !== undefined) await storageOf(exchange).removeFolder(exchange);
+    };
+    // Of a process that was killed.
+    await removeExchange();
+    const grouping = await groupRows(measured, recipe, seed, {
+      ...(evaluation === undefined ? {} : { evaluation }),
+      spill,
+      ...(options.reduceElsewhere === undefined ? {} : { reduce: reduceElsewhere(exchange, options.reduceElsewhere) }),
+    });
+    await removeExchange();
     try {
       report('group', rows);
       await refuseEmpty(grouping, recipe, writer);

@@ -30,6 +30,8 @@ export { measureErrors } from './measure-errors.ts';
 export type { RuleErrors } from './measure-errors.ts';
 export { measureProfiles } from './measure-profiles.ts';
 export type { ProfileErrors } from './measure-profiles.ts';
+export type { ReduceElsewhere } from './reduce/reduce-elsewhere.ts';
+export { reducePartition, removeNearColumns } from './reduce/reduce-partition.ts';
 export { builtInRecipeNames, builtInRecipeText } from './recipe/built-in-recipe.ts';
 export { builtInRecipe, parseRecipe } from './recipe/parse-recipe.ts';
 export type { Recipe, RecipeRule, SplitOptions } from './recipe/recipe.ts';

@@ -4,23 +4,25 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { clean, parseRecipe, type Recipe } from '@wenlan/cleaning';
-import { emptyPair, openDataset, pairId } from '@wenlan/shards';
+import { clean, type CleanSummary, parseRecipe, type Recipe } from '@wenlan/cleaning';
+import { emptyPair, openDataset, pairId, type UserError } from '@wenlan/shards';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { redisMissing, type RedisServer, startRedis } from '../test/support/redis-server.ts';
-import { cleanOnQueue } from './clean-on-queue.ts';
+import { cleanOnQueue, partitionsFailed } from './clean-on-queue.ts';
 import { openCleanQueue } from './clean-queue.ts';
+import { finishTasks } from './finish-tasks.ts';
 
 const CHILD = join(import.meta.dirname, '../test/support/clean-worker-child.ts');
 const SHARDS = 12;
 const SHARD_ROWS = 20;
 /** Short, so that what a dead worker leaves is taken over while a test waits. */
 const LOCK_MILLIS = 1_500;
-const RECIPE: Recipe = parseRecipe({
+const CHANGES = {
   extends: 'default',
   change: { 'min-side': { min: 32 }, bytes: { min: 50 } },
   split: { validation: 0.1, test: 0.1 },
-});
+};
+const RECIPE: Recipe = parseRecipe(CHANGES);
 const CITIES = '北京 上海 广州 深圳 成都 杭州 武汉 西安 南京 重庆 天津 苏州 长沙 沈阳 青岛 郑州 大连 东莞 宁波 厦门'.split(' ');
 const SIGHTS = '古城墙 长江大桥 钟楼 博物馆 植物园 老街 火车站 大剧院 湖心亭 夜市 体育场 图书馆'.split(' ');
 const SEED = 5;
@@ -118,6 +120,50 @@ describe.skipIf(redisMissing !== null)('a cleaning on a queue', () => {
     await queue.close();
   });
 
+  describe('that groups in partitions', () => {
+    const grouped = (name: string, queue: string | null): Promise<CleanSummary> => {
+      const recipe = parseRecipe({ ...CHANGES, change: { ...CHANGES.change, 'text-frequency': { max: 1 } } });
+      const options = { out: join(folder, name), recipe, seed: SEED, partitionRecords: 200 };
+      const raw = join(folder, 'alike');
+      return queue === null ? clean(raw, options) : cleanOnQueue(raw, { ...options, queue });
+    };
+
+    beforeAll(async () => {
+      await writeRaw(join(folder, 'alike'), { alike: true });
+      const { funnel } = await grouped('alike-alone', null);
+      const lost = (rule: string): boolean => funnel.some((row) => row.rule === rule && row.in > row.out);
+      const rules = ['exact-duplicate', 'near-duplicate', 'near-duplicate-text', 'text-frequency'];
+      expect(rules.filter(lost)).toEqual(rules);
+    });
+
+    it('has the same survivors and bytes though a worker is killed in mid-partition', { timeout: 90_000 }, async () => {
+      const [first, second] = startWorkers(2);
+      let reduced = 0;
+      let killed = false;
+      second!.stdout!.on('data', (text: Buffer) => (reduced += text.toString().match(/ is reduced/g)?.length ?? 0));
+      first!.stdout!.on('data', (text: Buffer) => {
+        if (killed || !text.toString().includes(' is reduced')) return;
+        killed = first!.kill('SIGKILL');
+      });
+      const summary = await grouped('alike-queued', redis.url);
+      expect([killed, reduced > 20]).toEqual([true, true]);
+      expect(await fingerprint('alike-queued')).toEqual(await fingerprint('alike-alone'));
+      expect(summary).toEqual(await grouped('alike-alone', null));
+      expect((await readdir(join(folder, 'alike-queued'))).sort()).toEqual(['data', 'manifest.json', 'measures']);
+    });
+
+    it('says which partitions no worker could reduce', { timeout: 60_000 }, async () => {
+      startWorkers(1);
+      const queue = openCleanQueue(redis.url);
+      const location = join(folder, 'gone', 'job');
+      const failure = (reasons: readonly string[]): UserError => partitionsFailed('clean', reasons);
+      const tasks = new Map([['gone-7', { location, task: 7 }]]);
+      const refused = finishTasks(queue, tasks, () => {}, { signal: undefined, failure });
+      await expect(refused).rejects.toThrow(/^1 partitions of clean couldn't be reduced, such as partition 7: .*job\.json/);
+      await queue.close();
+    });
+  });
+
   async function fingerprint(name: string): Promise<Record<string, string>> {
     const hashes: Record<string, string> = {};
     for (const part of ['data', 'measures'])
@@ -129,13 +175,15 @@ describe.skipIf(redisMissing !== null)('a cleaning on a queue', () => {
   }
 });
 
-/** Drawings with captions; every fifth picture stands there twice, with another text. */
-async function writeRaw(location: string): Promise<void> {
+/** Drawings with captions; every fifth picture stands there twice, with another text; or much is nearly the same. */
+async function writeRaw(location: string, { alike = false } = {}): Promise<void> {
   const writer = await openDataset(location, { stage: 'crawl', recipe: {}, maxShardRows: SHARD_ROWS });
   const rows = Array.from({ length: SHARDS * SHARD_ROWS }, (_, index) => {
     const imageUrl = `https://img.test/${index}.svg`;
     const pageUrl = `https://page.test/${index}`;
-    const caption = `${CITIES[index % CITIES.length]}的${SIGHTS[Math.floor(index / CITIES.length)]}`;
+    const place = `${CITIES[index % CITIES.length]}的${SIGHTS[Math.floor(index / CITIES.length)]}`;
+    const like = `${CITIES[(index >>> 2) % CITIES.length]}的${SIGHTS[(index >>> 2) % SIGHTS.length]}前面有很多人在排队等着看日出`;
+    const caption = !alike || index % 7 === 0 ? place : index % 3 === 0 ? like : `${like.replace('日出', '日落')}啊`;
     return emptyPair({
       id: pairId(imageUrl, pageUrl),
       source: 'web',
@@ -144,20 +192,22 @@ async function writeRaw(location: string): Promise<void> {
       imageUrl,
       texts: [{ kind: 'caption', text: caption }],
       mime: 'image/svg+xml',
-      image: drawing(index % 5 === 4 ? index - 1 : index),
+      image: drawing(index % 5 === 4 ? index - 1 : index, alike && index % 3 === 0 ? 120 : 80),
     });
   });
   await writer.append(rows);
   await writer.finish();
 }
 
-function drawing(seed: number): Buffer {
+function drawing(seed: number, width = 80): Buffer {
   const digest = createHash('sha256').update(String(seed)).digest();
   const shapes = Array.from({ length: 8 }, (_, at) => {
     const [x, y, r, hue] = digest.subarray(at * 4, at * 4 + 4);
     return `<circle cx="${x! % 80}" cy="${y! % 60}" r="${5 + (r! % 20)}" fill="hsl(${hue! * 1.4} 80% 50%)"/>`;
   });
-  return Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="80" height="60">${shapes.join('')}</svg>`);
+  return Buffer.from(
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${width * 0.75}" viewBox="0 0 80 60">${shapes.join('')}</svg>`,
+  );
 }
 
 function freeze(worker: ChildProcess): void {

@@ -45,6 +45,11 @@ export class PartitionedRecords {
         : Math.max(MIN_BUFFERED, Math.min(MAX_BUFFERED, Math.floor(spill.memoryBytes / partitions / words / 4)));
   }
 
+  /** Whether there was more than one partition is made for. */
+  get isDivided(): boolean {
+    return this.partitions > 1;
+  }
+
   add(partition: number, first: number, second: number, third: number, fourth = 0, fifth = 0): void {
     let buffer = this.#buffers[partition]!;
     let at = this.#counts[partition]! * this.words;

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { DiskFullError } from '@wenlan/shards';
 
@@ -33,6 +33,10 @@ export class SpillFile {
   /** One that another process has written, for reading. */
   static open(path: string): SpillFile {
     return new SpillFile(path, 'r');
+  }
+
+  get size(): number {
+    return fstatSync(this.#descriptor).size;
   }
 
   read(target: Uint8Array, position: number): void {

@@ -63,6 +63,10 @@ export class HashRecords extends PartitionedRecords {
     this.#plan = plan;
   }
 
+  override get isDivided(): boolean {
+    return this.#plan.prefixBits > 0;
+  }
+
   addHash(low: number, high: number, item: number): void {
     const { blocks, prefixBits } = this.#plan;
     for (const [index, block] of blocks.entries()) {

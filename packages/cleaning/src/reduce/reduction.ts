@@ -21,10 +21,15 @@ export type ReduceTask = readonly number[];
 
 /** What reductions look up of the items of their records. */
 export interface ReduceColumns {
+  /** Items are 0..rows-1. */
+  rows: number;
   text(item: number): string | null;
+  /** [dimension] */
   vector(item: number): Float32Array | null;
-  whole: Pick<LookColumns, 'colorDistance'>;
-  trimmed: Pick<LookColumns, 'colorDistance'>;
+  hasPicture(item: number): boolean;
+  /** [9, 9, 3] of items with a picture, good until the next call. */
+  whole: Pick<LookColumns, 'colorsOf'>;
+  trimmed: Pick<LookColumns, 'colorsOf'>;
   trimmedWidth(item: number): number;
   trimmedHeight(item: number): number;
 }

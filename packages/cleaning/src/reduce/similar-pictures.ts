@@ -1,3 +1,4 @@
+import { COLOR_BYTES, colorDistance } from '../image/color-signature.ts';
 import { forEachHammingPair } from './hamming-pairs.ts';
 import type { HammingPlan } from './hamming-plan.ts';
 import type { ReduceColumns, ReduceOutput, ReduceTask } from './reduction.ts';
@@ -22,10 +23,13 @@ export function reduceSimilarPictures(
   { plan, look, maxColorDistance, nearColorDistance, maxScale }: SimilarPictureOptions,
   output: ReduceOutput,
 ): void {
+  const pair = new Uint8Array(COLOR_BYTES * 2);
   forEachHammingPair(plan, task, partitions, (left, right) => {
     if (output.joined(left, right)) return;
     if (look === 'trimmed' && scaleBetween(columns, left, right) > maxScale) return;
-    const color = columns[look].colorDistance(left, right, nearColorDistance);
+    pair.set(columns[look].colorsOf(left));
+    pair.set(columns[look].colorsOf(right), COLOR_BYTES);
+    const color = colorDistance(pair, 0, 1, nearColorDistance);
     if (color <= maxColorDistance) output.join(left, right);
     else if (color <= nearColorDistance) {
       output.note(left, right, color);

@@ -29,7 +29,9 @@ export async function queueRetryCommand({ queue: url }: QueueCommandOptions, con
   const [parts, shards] = await withQueues(url, (crawls, cleanings) =>
     Promise.all([retryFailedJobs(crawls), retryFailedJobs(cleanings)]),
   );
-  context.print({ parts, shards }, [`${parts} parts of crawls and ${shards} shards to clean are in the queue again.`]);
+  context.print({ parts, shards }, [
+    `${parts} parts of crawls and ${shards} shards and partitions to clean are in the queue again.`,
+  ]);
 }
 
 async function withQueues<Result>(

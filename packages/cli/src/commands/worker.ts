@@ -29,7 +29,7 @@ export async function workerCommand(
   const working = { queue: url, signal, onEvent: (sentence: string) => reporter.note(`${sentence}.`) };
   try {
     const [parts, shards] = await Promise.all([runCrawlWorker({ ...working, concurrency }), runCleanWorker(working)]);
-    context.print({ parts, shards }, [`${parts} parts of crawls and ${shards} shards to clean finished.`]);
+    context.print({ parts, shards }, [`${parts} parts of crawls and ${shards} shards and partitions to clean finished.`]);
   } finally {
     await metricsServer?.close();
   }
