@@ -25,14 +25,15 @@ export function textExplainer(recipe: Recipe, context: TextContext): (input: str
   const steps = compileRecipe(recipe).forSource(context.source);
   return (input) => {
     const measured = measureText(input, context, steps);
-    const rewrites = steps.rewrite.map(({ rule }) => {
+    const rules: TextExplanation['rules'] = [];
+    for (const { rule } of steps.rewrite) {
       const score = measured.scores[rule.name] ?? 0;
-      return { rule: rule.name, score, keep: score !== EMPTIED };
-    });
-    const judged = steps.text.flatMap(({ rule, options }) => {
+      rules.push({ rule: rule.name, score, keep: score !== EMPTIED });
+    }
+    for (const { rule, options } of steps.text) {
       const score = measured.scores[rule.name];
-      return score === undefined ? [] : [{ rule: rule.name, score, keep: rule.keep(score, options) }];
-    });
-    return { input, text: measured.text, keep: judgeText(measured, steps) === null, rules: [...rewrites, ...judged] };
+      if (score !== undefined) rules.push({ rule: rule.name, score, keep: rule.keep(score, options) });
+    }
+    return { input, text: measured.text, keep: judgeText(measured, steps) === null, rules };
   };
 }

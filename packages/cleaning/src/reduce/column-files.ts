@@ -37,16 +37,14 @@ export async function* columnBytes(name: string, columns: ReduceColumns): AsyncG
 
 function* items(name: string, columns: ReduceColumns): Generator<Uint8Array, void, undefined> {
   let end = 0;
-  // Items without a vector hold the place of one.
-  let dimension = 0;
-  for (let item = 0; item < columns.rows && name === 'vectors' && dimension === 0; item += 1)
-    dimension = columns.vector(item)?.length ?? 0;
+  const dimension = name === 'vectors' ? dimensionOf(columns) : 0;
   for (let item = 0; item < columns.rows; item += 1) {
     if (name === 'texts') yield encoder.encode(columns.text(item) ?? '');
     else if (name === 'text-ends') {
       end += Buffer.byteLength(columns.text(item) ?? '');
       yield new Uint8Array(Float64Array.of(end).buffer);
     } else if (name === 'vectors') {
+      // Items without a vector hold the place of one.
       yield new Uint8Array((columns.vector(item) ?? new Float32Array(dimension)).slice().buffer);
     } else if (name === 'sizes') {
       yield new Uint8Array(Float32Array.of(columns.trimmedWidth(item), columns.trimmedHeight(item)).buffer);
@@ -55,6 +53,14 @@ function* items(name: string, columns: ReduceColumns): Generator<Uint8Array, voi
       yield columns.hasPicture(item) ? look.colorsOf(item).slice() : new Uint8Array(COLOR_BYTES);
     }
   }
+}
+
+function dimensionOf(columns: ReduceColumns): number {
+  for (let item = 0; item < columns.rows; item += 1) {
+    const found = columns.vector(item);
+    if (found !== null) return found.length;
+  }
+  return 0;
 }
 
 /** Columns that another process has laid down, read item by item. */

@@ -25,6 +25,7 @@ export const benchmark: Benchmark = {
   ],
   target: 5,
   repeats: 3,
+  warmsUpInside: true,
   notes: `${CAPTIONS} made-up posts of 12 to 140 characters (mean 46), two thirds with marks, addresses, numbers, names or odd characters in them; each side
 runs on one thread, and a second is one of processor time. Ours applies all 22 text rules, names by jieba included, again and again until nothing changes. Data-Juicer runs the twelve operators nearest
 to them (it has no rule for names, accounts, plates, adverts, page words or meaningless texts; Weibo's marks are given to its replace_content_mapper as
