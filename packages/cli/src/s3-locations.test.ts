@@ -13,11 +13,32 @@ afterEach(() => {
 });
 
 describe('commands given s3:', () => {
-  it('train keeps its run in a folder, and says so', async () => {
-    expect(await runWenlan('train', '--data', 's3://pairs/clean', '--out', 's3://pairs/run')).toEqual({
+  it.each([
+    ['train', '--data', 's3://pairs/clean', '--out', 's3://pairs/run'],
+    ['cache-features', '--data', 's3://pairs/clean', '--out', 's3://pairs/run'],
+    ['encode', 'run', '--captions', 's3://pairs/clean', '--out', 's3://pairs/run'],
+    ['run', '--out', 's3://pairs/run'],
+    ['quickstart', '--site', '.', '--out', 's3://pairs/run'],
+    ['stats', 'run', '--html', 's3://pairs/run'],
+    ['export', '--run', 'run', '--format', 'safetensors', '--out', 's3://pairs/run'],
+  ])('%s writes into a folder, and says so', async (...args) => {
+    expect(await runWenlan(...args)).toEqual({
       status: 2,
       out: '',
       err: 'What is written here needs a folder of this machine, and s3://pairs/run is in S3; give a path or a file: URL, and copy the folder afterwards.\n',
+    });
+  });
+
+  it.each([
+    ['evaluate', 's3://pairs/run', '--data', 's3://pairs/clean'],
+    ['encode', 's3://pairs/run', '--captions', 's3://pairs/clean', '--out', 'vectors.arrow'],
+    ['stats', 's3://pairs/run'],
+    ['export', '--run', 's3://pairs/run', '--format', 'safetensors', '--out', 'weights.safetensors'],
+  ])('%s reads a run from a folder, and says so', async (...args) => {
+    expect(await runWenlan(...args)).toEqual({
+      status: 2,
+      out: '',
+      err: 'A run is read from a folder of this machine, and s3://pairs/run is in S3; copy it to a folder and name that.\n',
     });
   });
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UserError, readManifest } from '@wenlan/shards';
+import { isRemote, UserError, readManifest } from '@wenlan/shards';
 import type { BriVLConfig } from './brivl.ts';
 import { listSteps } from './checkpoint.ts';
 import type { RunEnvironment } from './run-environment.ts';
@@ -104,6 +104,12 @@ async function withRanks(out: string, found: RunRecord, ranks: number): Promise<
 
 /** @returns undefined where no run lies */
 export async function readRun(out: string): Promise<RunRecord | undefined> {
+  if (isRemote(out)) {
+    throw new UserError(
+      'LOCATION_NOT_LOCAL',
+      `A run is read from a folder of this machine, and ${out} is in S3; copy it to a folder and name that.`,
+    );
+  }
   const file = join(out, RECORD_FILE);
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;

@@ -90,6 +90,14 @@ describe(readPairs, () => {
     await expect(collect({ where: 'colour = red' })).rejects.toMatchObject({ code: 'WHERE_INVALID', exitStatus: 2 });
   });
 
+  it('refuses a column that rows have not, before it opens a shard', async () => {
+    await expect(collect({ columns: ['text' as 'texts'] })).rejects.toMatchObject({
+      code: 'COLUMN_UNKNOWN',
+      exitStatus: 2,
+      message: expect.stringMatching(/^Rows have no column "text"; choose from id, source, .+, cluster\.$/) as string,
+    });
+  });
+
   it('lets the consumer stop', async () => {
     for await (const batch of readPairs(location)) {
       expect(batch).not.toEqual([]);

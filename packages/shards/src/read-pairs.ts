@@ -1,3 +1,4 @@
+import { COLUMNS } from './arrow-schema.ts';
 import { decodeRows } from './decode-rows.ts';
 import { parseWhere } from './formats/where.ts';
 import type { Condition } from './formats/where.ts';
@@ -8,6 +9,7 @@ import { soundShard } from './shard-checksum.ts';
 import type { SoundShard } from './shard-checksum.ts';
 import { ShardDamagedError } from './shard-damaged-error.ts';
 import { damagedBy, ShardReader } from './shard-reader.ts';
+import { UserError } from './user-error.ts';
 
 /** What a condition may look at; these columns are always read. */
 export type PairKey = Pick<Pair, 'id' | 'source' | 'outcome'>;
@@ -36,7 +38,7 @@ export interface ReadOptions {
  * Streams the rows of a dataset in the order of the manifest, one array for each record batch (at most 64 rows).
  * Before the first row of a shard its checksum is compared with the manifest's, once in the life of the process.
  * Pictures are views into the batch's memory; copy one to keep it without its neighbours.
- * @throws UserError DATASET_MISSING and the others of {@link readManifest}, SHARD_DAMAGED, WHERE_INVALID
+ * @throws UserError DATASET_MISSING and the others of {@link readManifest}, SHARD_DAMAGED, COLUMN_UNKNOWN, WHERE_INVALID
  */
 export async function* readPairs(location: string, options: ReadOptions = {}): AsyncGenerator<Pair[], void, undefined> {
   const folder = datasetLocation(location);
@@ -56,9 +58,12 @@ export async function* readPairs(location: string, options: ReadOptions = {}): A
 
 /** As {@link readPairs}, of one shard. */
 export async function* readShard(shard: SoundShard, options: ReadOptions = {}): AsyncGenerator<Pair[], void, undefined> {
-  const reader = await ShardReader.open(shard);
   const columns = options.columns === undefined ? undefined : [...new Set([...KEY_COLUMNS, ...options.columns])];
+  const unknown = columns?.find((name) => !COLUMNS.includes(name));
+  if (unknown !== undefined)
+    throw new UserError('COLUMN_UNKNOWN', `Rows have no column "${unknown}"; choose from ${COLUMNS.join(', ')}.`);
   const where = typeof options.where === 'string' ? parseWhere(options.where) : options.where;
+  const reader = await ShardReader.open(shard);
   const read = (index: number): Promise<Pair[]> => readRows(reader, index, columns, where);
   let ahead: Promise<Pair[]> | undefined;
   try {

@@ -1,7 +1,7 @@
 import { cacheFeatures } from '@wenlan/model';
-import { locationPath } from '@wenlan/shards';
 import type { CommandContext } from '../command-context.ts';
 import { loadConfig } from '../config/load.ts';
+import { localPath } from '../local-path.ts';
 
 /** What `train` is given too: both have to be told the same. */
 export interface RunFlags {
@@ -18,8 +18,8 @@ export interface RunFlags {
 
 /** Stores what the frozen layers of the text tower make of a dataset's texts, for the training of the same run. */
 export async function cacheFeaturesCommand(options: RunFlags, context: CommandContext): Promise<void> {
-  const { data, out, config: file, seed, ...flags } = options;
-  locationPath(out);
+  const { data, out: folder, config: file, seed, ...flags } = options;
+  const out = localPath(folder);
   const config = await loadConfig(file);
   const { reporter, signal } = context;
   const figures = await cacheFeatures({

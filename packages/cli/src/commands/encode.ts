@@ -1,6 +1,7 @@
 import { type Encoded, encodeDataset, encodeSentences, loadRun } from '@wenlan/model';
 import type { CommandContext } from '../command-context.ts';
 import { loadConfig } from '../config/load.ts';
+import { localPath } from '../local-path.ts';
 import { readLines } from '../read-lines.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -15,7 +16,8 @@ export interface EncodeCommandOptions {
 
 /** Vectors of a trained run, for any other program. */
 export async function encodeCommand(folder: string, options: EncodeCommandOptions, context: CommandContext): Promise<void> {
-  const { out, pictures, captions, lines, split } = options;
+  const { pictures, captions, lines, split } = options;
+  const out = localPath(options.out);
   if ([pictures, captions, lines].filter((input) => input !== undefined).length !== 1)
     throw new UsageError('ENCODE_INPUT', 'Say what is encoded: one of --pictures DATASET, --captions DATASET and --lines FILE.');
   const { captionKinds } = (await loadConfig(options.config)).evaluate;

@@ -1,5 +1,6 @@
 import { exportDataset, type ExportFormat, type TableType } from '@wenlan/shards';
 import type { CommandContext } from '../command-context.ts';
+import { localPath } from '../local-path.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface ExportCommandOptions {
@@ -36,7 +37,9 @@ export async function exportCommand(
   context.print({ folder: out, ...summary }, [`${rows} rows in ${files.length} files${without}: ${out}`]);
 }
 
-async function exportWeights(run: string, { out, format }: ExportCommandOptions, context: CommandContext): Promise<void> {
+async function exportWeights(run: string, options: ExportCommandOptions, context: CommandContext): Promise<void> {
+  const { format } = options;
+  const out = localPath(options.out);
   if (format !== 'pth' && format !== 'safetensors') {
     throw new UsageError('FORMAT_UNKNOWN', `There is no format ${format} for weights; use pth or safetensors.`);
   }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { CommandContext } from '../command-context.ts';
 import { loadConfig } from '../config/load.ts';
+import { localPath } from '../local-path.ts';
 import { runPipeline } from '../pipeline.ts';
 import { serveFolder } from '../serve-folder.ts';
 import type { ConnectTo } from '../stages/crawl-stage.ts';
@@ -29,7 +30,7 @@ export async function quickstartCommand(options: QuickstartCommandOptions, conte
     );
   }
   const config = await loadConfig(join(CONFIGS, site === undefined ? 'quickstart.yaml' : 'quickstart-site.yaml'));
-  config.out = out;
+  config.out = localPath(out);
   const server = site === undefined ? undefined : await serveFolder(site);
   try {
     const addresses = server === undefined ? connectTo : { ...connectTo, [SITE_HOST]: server.address };

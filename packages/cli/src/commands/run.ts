@@ -1,5 +1,6 @@
 import type { CommandContext } from '../command-context.ts';
 import { loadConfig } from '../config/load.ts';
+import { localPath } from '../local-path.ts';
 import { type PipelineResult, runPipeline } from '../pipeline.ts';
 import type { ConnectTo } from '../stages/crawl-stage.ts';
 
@@ -12,7 +13,7 @@ export interface RunCommandOptions {
 
 export async function runCommand(options: RunCommandOptions, context: CommandContext): Promise<void> {
   const config = await loadConfig(options.config);
-  if (options.out !== undefined) config.out = options.out;
+  config.out = localPath(options.out ?? config.out);
   const { connectTo, workers } = options;
   const result = await runPipeline(config, { title: 'run', connectTo, workers }, context);
   context.print(result, linesOf(result));

@@ -3,6 +3,7 @@ import type { StepMetrics } from '@wenlan/model';
 import { writeAtomically } from '@wenlan/shards';
 import { plot } from 'asciichart';
 import type { CommandContext } from '../command-context.ts';
+import { localPath } from '../local-path.ts';
 import { readRunFigures, type RunFigures } from '../run-figures.ts';
 
 export interface StatsCommandOptions {
@@ -27,7 +28,8 @@ const CURVES = {
 const COLUMNS = ['run', 'steps', 'first loss', 'loss', 'best R@10 %', 'samples/s', 'data ms', 'compute ms', 'peak MB', 'skipped'];
 
 /** Curves and figures of training runs, finished or not. */
-export async function statsCommand(runs: string[], { html }: StatsCommandOptions, context: CommandContext): Promise<void> {
+export async function statsCommand(runs: string[], options: StatsCommandOptions, context: CommandContext): Promise<void> {
+  const html = options.html === undefined ? undefined : localPath(options.html);
   const read = await Promise.all(runs.map(readRunFigures));
   const rows = read.map(({ figures }) => cells(figures));
   if (html !== undefined) {

@@ -1,7 +1,7 @@
 import { ALONE } from '@wenlan/engine';
-import { locationPath } from '@wenlan/shards';
 import type { CommandContext } from '../command-context.ts';
 import { loadConfig } from '../config/load.ts';
+import { localPath } from '../local-path.ts';
 import { joinRanks } from '../ranks/join-ranks.ts';
 import { launchRanks } from '../ranks/launch-ranks.ts';
 import { asRank } from '../ranks/launched-rank.ts';
@@ -18,9 +18,9 @@ export interface TrainCommandOptions extends RunFlags {
 
 /** Trains in this process, as one of several ranks, or starts them. @returns the exit status */
 export async function trainCommand(options: TrainCommandOptions, context: CommandContext): Promise<number | void> {
-  const { data, out, workers, worldSize, rankTimeout, config: file, seed, ...flags } = options;
+  const { data, out: folder, workers, worldSize, rankTimeout, config: file, seed, ...flags } = options;
   // The data may be in S3; checkpoints are renamed into place, which wants a folder.
-  locationPath(out);
+  const out = localPath(folder);
   const config = await loadConfig(file);
   const settings = { ...config.train, ...flags };
   const place = rankPlace(process.env);

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { resolveLocation } from '@wenlan/shards';
 import { YAMLParseError, parse } from 'yaml';
 import { z } from 'zod';
+import { localPath } from '../local-path.ts';
 import { UsageError } from '../usage-error.ts';
 
 const settings = z.record(z.string(), z.unknown());
@@ -25,7 +27,7 @@ const systemSchema = z.strictObject({
 
 const compareSchema = z.strictObject({
   title: z.string().default('Systems side by side'),
-  data: z.string().describe('A clean dataset, relative to this file.'),
+  data: z.string().describe('A clean dataset: a folder, relative to this file, or an s3: URL.'),
   out: z.string().describe('Folder of runs and tables, relative to this file.'),
   seeds: z.array(z.int().min(0)).min(1),
   budget: z
@@ -121,5 +123,6 @@ export async function loadCompareConfig(file: string): Promise<CompareConfig> {
   if (systems.size !== config.systems.length || conditions.size !== config.conditions.length) {
     throw new UsageError('COMPARE_INVALID', `${file}: two systems or two conditions have one name; tell them apart.`);
   }
-  return { ...config, data: resolve(dirname(file), config.data), out: resolve(dirname(file), config.out) };
+  const folder = dirname(file);
+  return { ...config, data: resolveLocation(folder, config.data), out: resolve(folder, localPath(config.out)) };
 }

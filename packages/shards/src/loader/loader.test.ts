@@ -156,7 +156,16 @@ describe(loader, () => {
     await expect(collect(location)).rejects.toMatchObject({ code: 'SPLIT_EMPTY', exitStatus: 2 });
   });
 
-  it('yields nothing where the rows do not fill one batch', async () => {
-    expect(await collect(sound, { batchSize: 1000 })).toEqual([]);
+  it('refuses a split that does not fill one batch of each rank', async () => {
+    const [whole] = await collect(sound, { batchSize: 1000, dropLast: false });
+    const { length } = whole!.ids;
+    await expect(collect(sound, { batchSize: 1000 })).rejects.toMatchObject({
+      code: 'SPLIT_TOO_SMALL',
+      exitStatus: 2,
+      message: `The split "train" of ${sound} has ${length} rows, fewer than the 1000 of a batch; lower batchSize.`,
+    });
+    await expect(collect(sound, { batchSize: length, worldSize: 2 })).rejects.toThrow(
+      `fewer than the ${2 * length} of a batch of each of 2 ranks; lower batchSize.`,
+    );
   });
 });

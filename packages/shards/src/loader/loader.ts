@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ShardDamagedError } from '../shard-damaged-error.ts';
+import { AUGMENTATIONS } from '../image/image-spec.ts';
 import { UserError } from '../user-error.ts';
 import type { Batch, BucketBy, LoaderOptions } from './batch.ts';
 import { BatchAssembler } from './batch-assembler.ts';
@@ -16,7 +17,7 @@ const MAX_BOUNDS = 255;
  * buckets; neither the number of workers nor `startBatch` changes them. Batch `index` of rank `rank` is batch
  * `index · worldSize + rank` of a world of one. Memory holds three batches ready and three in the making, a third of a byte
  * for each row and 16,384 rows of the order.
- * @throws UserError OPTION_INVALID, SPLIT_MISSING, SPLIT_EMPTY, those of {@link readManifest}; ShardDamagedError if no shard
+ * @throws UserError OPTION_INVALID, SPLIT_MISSING, SPLIT_EMPTY, SPLIT_TOO_SMALL, those of {@link readManifest}; ShardDamagedError if no shard
  * is sound
  */
 export async function* loader(location: string, options: LoaderOptions): AsyncGenerator<Batch, void, undefined> {
@@ -28,6 +29,13 @@ export async function* loader(location: string, options: LoaderOptions): AsyncGe
   const count = dropLast
     ? Math.floor(assembler.rows / (batchSize * worldSize))
     : Math.max(0, Math.ceil((Math.ceil(assembler.rows / batchSize) - rank) / worldSize));
+  if (count === 0 && dropLast) {
+    const batch = worldSize === 1 ? 'a batch' : `a batch of each of ${worldSize} ranks`;
+    throw new UserError(
+      'SPLIT_TOO_SMALL',
+      `The split "${split}" of ${location} has ${assembler.rows} rows, fewer than the ${batchSize * worldSize} of ${batch}; lower batchSize.`,
+    );
+  }
   const ahead: Promise<Batch>[] = [];
   try {
     for (let index = startBatch; index < count; index += 1) {
@@ -46,7 +54,7 @@ export async function* loader(location: string, options: LoaderOptions): AsyncGe
   }
 }
 
-function checkOptions({ batchSize, startBatch = 0, rank = 0, worldSize = 1, workers, bucketBy }: LoaderOptions): void {
+function checkOptions({ batchSize, startBatch = 0, rank = 0, worldSize = 1, workers, bucketBy, image }: LoaderOptions): void {
   const refuse = (what: string): never => {
     throw new UserError('OPTION_INVALID', `The loader can't work with ${what}.`);
   };
@@ -58,6 +66,10 @@ function checkOptions({ batchSize, startBatch = 0, rank = 0, worldSize = 1, work
   check('workers', workers, 0);
   check('worldSize', worldSize, 1);
   check('rank', rank, 0);
+  check('image.side', image.side, 1);
+  const { augment } = image;
+  if (typeof augment === 'string' ? !Object.hasOwn(AUGMENTATIONS, augment) : typeof augment !== 'object')
+    refuse(`image.augment ${String(augment)}; give one of ${Object.keys(AUGMENTATIONS).join(', ')}, or what is to be done`);
   if (rank >= worldSize) refuse(`rank ${rank} in a world of ${worldSize}; ranks go from 0 to ${worldSize - 1}`);
   const bounds = bucketBy?.bounds ?? [];
   if (bounds.length > MAX_BOUNDS) refuse(`${bounds.length} bounds of buckets; give at most ${MAX_BOUNDS}`);

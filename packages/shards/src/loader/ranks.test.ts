@@ -113,11 +113,16 @@ describe('a loader in each of several processes', () => {
     expect(told).toEqual([expect.stringContaining('train-00002.arrow is damaged at byte 5000')]);
   });
 
-  it.each([
+  it.each<[Partial<LoaderOptions>, string]>([
     [{ rank: 2, worldSize: 2 }, `The loader can't work with rank 2 in a world of 2; ranks go from 0 to 1.`],
     [{ rank: -1 }, `The loader can't work with rank -1; give a whole number from 0 on.`],
     [{ worldSize: 1.5 }, `The loader can't work with worldSize 1.5; give a whole number from 1 on.`],
     [{ batchSize: 0 }, `The loader can't work with batchSize 0; give a whole number from 1 on.`],
+    [{ image: { side: 0, augment: 'none' } }, `The loader can't work with image.side 0; give a whole number from 1 on.`],
+    [
+      { image: { side: 8, augment: 'tyni' as 'tiny' } },
+      `The loader can't work with image.augment tyni; give one of none, released, tiny, or what is to be done.`,
+    ],
     [{ bucketBy: { bounds: [8, 8] } }, `The loader can't work with the bounds 8, 8 of buckets; give them in rising order.`],
     [
       { bucketBy: { bounds: Array.from({ length: 256 }, (_, index) => index) } },
