@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { wenlanJson } from '../packages/cli/test/support/run-wenlan.ts';
 import { missingS3, prefixBytes, type S3Server, startS3 } from '../packages/shards/test/support/s3-server.ts';
 import { writeDrawnPairs } from './support/drawn-pairs.ts';
 import { drawings } from './support/drawings.ts';
@@ -35,6 +36,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
+/** In a process of its own, since it loads TensorFlow. */
 async function json(...args: string[]): Promise<Record<string, unknown>> {
   const { status, out, err } = await wenlan(args);
   expect({ args, status, err }).toEqual({ args, status: 0, err: '' });
@@ -68,25 +70,25 @@ describe.skipIf(missingS3 !== null)('commands on datasets in S3', () => {
       string,
       string,
     ];
-    expect(await json('import', pictures, '--out', raw)).toMatchObject({ rows: count });
+    expect(await wenlanJson('import', pictures, '--out', raw)).toMatchObject({ rows: count });
     const whole = { rows: count, byOutcome: { ok: count }, bySource: { local: count }, bySplit: { all: count }, shards: 1 };
-    expect(await json('inspect', raw)).toMatchObject({ ...whole, bytes: expect.any(Number) as number });
-    expect(await json('verify', raw)).toMatchObject({ sound: true, rows: count });
-    await json('export', raw, '--out', tars, '--format', 'webdataset');
+    expect(await wenlanJson('inspect', raw)).toMatchObject({ ...whole, bytes: expect.any(Number) as number });
+    expect(await wenlanJson('verify', raw)).toMatchObject({ sound: true, rows: count });
+    await wenlanJson('export', raw, '--out', tars, '--format', 'webdataset');
     expect(Object.keys(await prefixBytes(s3, tars))).toContain('all-00000.tar');
     const recipe = join(folder, 'recipe.yaml');
     await writeFile(recipe, 'extends: small-pictures\nsplit: { validation: 0, test: 0 }\n');
-    await json('clean', raw, '--out', clean, '--recipe', recipe);
-    const { bySplit } = (await json('inspect', clean)) as { bySplit: Record<string, number> };
+    await wenlanJson('clean', raw, '--out', clean, '--recipe', recipe);
+    const { bySplit } = (await wenlanJson('inspect', clean)) as { bySplit: Record<string, number> };
     expect(bySplit['train']).toBeGreaterThan(0);
-    await json('forget', raw, '--sha256', await sha256Of(join(pictures, '0.svg')), '--derived', clean);
-    expect(await json('inspect', raw)).toMatchObject({ byOutcome: { ok: count - 1, forgotten: 1 } });
-    expect(await json('verify', clean)).toMatchObject({ sound: true });
-    await json('import', tars, '--out', again, '--forgotten-in', raw);
-    expect(await json('inspect', again)).toMatchObject({ byOutcome: { ok: count - 1, forgotten: 1 } });
+    await wenlanJson('forget', raw, '--sha256', await sha256Of(join(pictures, '0.svg')), '--derived', clean);
+    expect(await wenlanJson('inspect', raw)).toMatchObject({ byOutcome: { ok: count - 1, forgotten: 1 } });
+    expect(await wenlanJson('verify', clean)).toMatchObject({ sound: true });
+    await wenlanJson('import', tars, '--out', again, '--forgotten-in', raw);
+    expect(await wenlanJson('inspect', again)).toMatchObject({ byOutcome: { ok: count - 1, forgotten: 1 } });
   });
 
-  it('train, killed and gone on with without its cache; evaluate and encode', { timeout: 240_000 }, async () => {
+  it('train, killed and gone on with without its cache; evaluate and encode', { timeout: 600_000 }, async () => {
     const data = s3.place('drawn');
     await writeDrawnPairs(data, 3);
     const run = (name: string): string[] => ['train', '--data', data, '--out', join(folder, name), '--config', config];

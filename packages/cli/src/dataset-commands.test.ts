@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeNpy } from '@wenlan/evaluation';
+import { readPairs } from '@wenlan/shards';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runWenlan, wenlanJson } from '../test/support/run-wenlan.ts';
@@ -33,6 +34,27 @@ describe('datasets from and for other programs', () => {
     const wrong = await runWenlan('import', at('list.csv'), '--out', at('never'), '--format', 'xls');
     expect(wrong.status).toBe(2);
     expect(wrong.err).toContain('There is no format xls');
+  });
+
+  it('exports rows with the ids of a file into a dataset, in shards of a size', async () => {
+    const { rows } = await wenlanJson('inspect', at('data'));
+    await wenlanJson('export', at('data'), '--format', 'dataset', '--shard-rows', '1', '--out', at('small'));
+    expect(await wenlanJson('inspect', at('small'))).toMatchObject({ rows, shards: rows });
+    const ids: string[] = [];
+    for await (const batch of readPairs(at('data'), { columns: [] })) ids.push(...batch.map(({ id }) => id));
+    await writeFile(at('ids.txt'), `${ids[1]!}\n`);
+    const args = ['export', at('data'), '--ids', at('ids.txt'), '--out', at('one'), '--format'];
+    expect(await wenlanJson(...args, 'dataset')).toEqual({ dataset: at('one'), rows: 1, shards: 1 });
+    expect(await runWenlan(...args, 'parquet')).toEqual({
+      status: 2,
+      out: '',
+      err: '--ids and --shard-rows make a dataset; use --format dataset, and export that one as parquet.\n',
+    });
+    const absent = await runWenlan('export', at('data'), '--ids', at('none.txt'), '--out', at('two'), '--format', 'dataset');
+    expect(absent).toMatchObject({
+      status: 2,
+      err: `${at('none.txt')} can't be read (ENOENT); name a text file with an id on each line.\n`,
+    });
   });
 
   it('exports rows that a condition holds for', async () => {

@@ -41,6 +41,8 @@ export { readPairs } from './read-pairs.ts';
 export type { PairKey, ReadOptions } from './read-pairs.ts';
 export { rewriteShards } from './rewrite-shards.ts';
 export type { RewriteChange, RewriteProgress, RewriteSummary } from './rewrite-shards.ts';
+export { selectDataset } from './select-dataset.ts';
+export type { SelectOptions } from './select-dataset.ts';
 export { ShardDamagedError } from './shard-damaged-error.ts';
 export { StorageUnreachableError } from './storage/s3-errors.ts';
 export { storageOf } from './storage/storage.ts';

@@ -27,11 +27,13 @@ export function addDatasetCommands(program: Command, run: Run): void {
     .command('export [dataset]')
     .description('write a dataset for other programs, or the weights of a run under the released names')
     .requiredOption('--out <path>', 'the folder of the files; of a run, the file')
-    .requiredOption('--format <format>', 'parquet, webdataset, list or folder; of a run, pth or safetensors')
+    .requiredOption('--format <format>', 'dataset, parquet, webdataset, list or folder; of a run, pth or safetensors')
     .option('--run <folder>', 'the run whose weights are written, instead of a dataset')
     .option('--where <condition>', 'which rows, such as "source = news and width >= 400"')
     .option('--split <names...>', 'only these splits')
     .option('--table <type>', 'csv, tsv or jsonl, of the format list')
+    .option('--ids <file>', 'only the rows with these ids, one on each line; of the format dataset')
+    .option('--shard-rows <count>', 'rows of a shard, of the format dataset', wholeNumber)
     .action((dataset, options) =>
       run(async (context) => (await import('../commands/export.ts')).exportCommand(dataset, options, context)),
     );

@@ -1,6 +1,7 @@
-import { exportDataset, type ExportFormat, type TableType } from '@wenlan/shards';
+import { exportDataset, type ExportFormat, selectDataset, type TableType } from '@wenlan/shards';
 import type { CommandContext } from '../command-context.ts';
 import { localPath } from '../local-path.ts';
+import { readLines } from '../read-lines.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface ExportCommandOptions {
@@ -10,6 +11,8 @@ export interface ExportCommandOptions {
   where?: string;
   split?: string[];
   table?: TableType;
+  ids?: string;
+  shardRows?: number;
 }
 
 export async function exportCommand(
@@ -22,6 +25,11 @@ export async function exportCommand(
     throw new UsageError('EXPORT_NOTHING', 'There is nothing to export; name a dataset, or a run with --run.');
   }
   const { out, format, split, where, table } = options;
+  if (format === 'dataset') return exportDatasetOfOurs(dataset, options, context);
+  if (options.ids !== undefined || options.shardRows !== undefined) {
+    const sentence = `--ids and --shard-rows make a dataset; use --format dataset, and export that one as ${format}.`;
+    throw new UsageError('EXPORT_FORMAT', sentence);
+  }
   const summary = await exportDataset(dataset, {
     out,
     format: format as ExportFormat,
@@ -35,6 +43,23 @@ export async function exportCommand(
   const { rows, files, leftOut } = summary;
   const without = leftOut === 0 ? '' : `, ${leftOut} left out for lack of a picture or URL`;
   context.print({ folder: out, ...summary }, [`${rows} rows in ${files.length} files${without}: ${out}`]);
+}
+
+/** A subset, the rows in other shards, or both. */
+async function exportDatasetOfOurs(dataset: string, options: ExportCommandOptions, context: CommandContext): Promise<void> {
+  const { out, split, where, ids, shardRows } = options;
+  const { totals, shards } = await selectDataset(dataset, {
+    out,
+    ...(where !== undefined && { where }),
+    ...(split !== undefined && { splits: split }),
+    ...(ids !== undefined && { ids: await readLines(ids, 'an id') }),
+    ...(shardRows !== undefined && { maxShardRows: shardRows }),
+    signal: context.signal,
+    onProgress: ({ rowsRead, rowsTotal }) =>
+      context.reporter.progress({ stage: 'export', done: rowsRead, total: rowsTotal, unit: 'rows' }),
+  });
+  const { rows } = totals;
+  context.print({ dataset: out, rows, shards: shards.length }, [`${rows} rows in ${shards.length} shards: ${out}`]);
 }
 
 async function exportWeights(run: string, options: ExportCommandOptions, context: CommandContext): Promise<void> {

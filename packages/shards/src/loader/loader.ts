@@ -69,7 +69,9 @@ function checkOptions({ batchSize, startBatch = 0, rank = 0, worldSize = 1, work
   check('image.side', image.side, 1);
   const { augment } = image;
   if (typeof augment === 'string' ? !Object.hasOwn(AUGMENTATIONS, augment) : typeof augment !== 'object')
-    refuse(`image.augment ${String(augment)}; give one of ${Object.keys(AUGMENTATIONS).join(', ')}, or what is to be done`);
+    refuse(
+      `image.augment ${JSON.stringify(augment)}; give one of ${Object.keys(AUGMENTATIONS).join(', ')}, or what is to be done`,
+    );
   if (rank >= worldSize) refuse(`rank ${rank} in a world of ${worldSize}; ranks go from 0 to ${worldSize - 1}`);
   const bounds = bucketBy?.bounds ?? [];
   if (bounds.length > MAX_BOUNDS) refuse(`${bounds.length} bounds of buckets; give at most ${MAX_BOUNDS}`);

@@ -121,7 +121,7 @@ describe('a loader in each of several processes', () => {
     [{ image: { side: 0, augment: 'none' } }, `The loader can't work with image.side 0; give a whole number from 1 on.`],
     [
       { image: { side: 8, augment: 'tyni' as 'tiny' } },
-      `The loader can't work with image.augment tyni; give one of none, released, tiny, or what is to be done.`,
+      `The loader can't work with image.augment "tyni"; give one of none, released, tiny, or what is to be done.`,
     ],
     [{ bucketBy: { bounds: [8, 8] } }, `The loader can't work with the bounds 8, 8 of buckets; give them in rising order.`],
     [
