@@ -239,6 +239,27 @@ describe('a site that answers nothing', () => {
   });
 });
 
+it('a microblog is read on its mobile site, page after page, whichever its seed names', async () => {
+  const answer = (id: number, next: Record<string, unknown>): Route => ({
+    body: JSON.stringify({
+      ok: 1,
+      data: {
+        cards: [{ mblog: { id: `${id}`, text: `第${id}条`, pics: [{ pid: `${id}`, url: `http://a.test/${id}.svg` }] } }],
+        cardlistInfo: next,
+      },
+    }),
+  });
+  const first = 'm.weibo.cn/api/container/getIndex?containerid=1076031';
+  const routes = {
+    [first]: answer(1, { since_id: 9 }),
+    [`${first}&since_id=9`]: answer(2, {}),
+    'a.test/1.svg': svg(1),
+    'a.test/2.svg': svg(2),
+  };
+  const { rows } = await crawlRoutes(routes, { kind: 'weibo', seeds: ['http://weibo.com/u/1'] });
+  expect(outcomes(rows)).toEqual({ '1.svg': 'ok', '2.svg': 'ok' });
+});
+
 describe('a source of your own', () => {
   const comics: SourceAdapter = {
     kind: 'web',

@@ -35,6 +35,14 @@ async function thrownBy(work: Promise<unknown>): Promise<UserError> {
 }
 
 describe(openDataset, () => {
+  it('says that a file is in its way', async () => {
+    await writeFile(location, 'no folder');
+    await expect(openDataset(location, OPTIONS)).rejects.toThrow(
+      `The folder ${join(location, 'data')} can't be made: a file is in its way; name another place, or mend that one.`,
+    );
+    await expect(openDataset(location, OPTIONS)).rejects.toMatchObject({ code: 'FOLDER_UNUSABLE', exitStatus: 2 });
+  });
+
   it('commits a shard when it is full, by rows and by bytes, and returns it', async () => {
     const writer = await openDataset(location, { ...OPTIONS, maxShardBytes: 5000 });
     expect(await writer.append(rows.slice(0, 5), 'train')).toEqual([]);

@@ -49,7 +49,7 @@ export interface OpenOptions {
  * Creates a dataset, or opens one to go on with it, and takes its writer's lock.
  * What a killed writer left unfinished is removed.
  * @param location a path, a `file:` URL or an `s3:` URL
- * @throws UserError DATASET_LOCKED, RECIPE_DIFFERS, PARENT_DIFFERS, STAGE_DIFFERS, MANIFEST_MISSING, SHARD_MISSING; those
+ * @throws UserError DATASET_LOCKED, FOLDER_UNUSABLE, RECIPE_DIFFERS, PARENT_DIFFERS, STAGE_DIFFERS, MANIFEST_MISSING, SHARD_MISSING; those
  * of {@link readManifest} for a parent; {@link DiskFullError}
  */
 export async function openDataset(location: string, options: OpenOptions): Promise<DatasetWriter> {

@@ -48,7 +48,7 @@ export interface CrawlSourcesOptions {
  */
 export async function crawlSources(options: CrawlSourcesOptions): Promise<boolean> {
   const { sources, frontier, window, pictures, shards, maxImageBytes, maxPixels, resize, coverage, afterPage } = options;
-  const scopes = sources.map(({ config, files }) => new Scope(files === null ? config : { seeds: [] }));
+  const scopes = sources.map((source) => scopeOf(source));
   const coverages = sources.map((_, source) => new SourceCoverage(source, frontier, coverage));
   if (frontier.isNew) queueSeeds(sources, frontier);
   for (let source = await next(options); source !== null; source = await next(options)) {
@@ -87,6 +87,13 @@ export async function crawlSources(options: CrawlSourcesOptions): Promise<boolea
     if (afterPage(config, page)) return false;
   }
   return true;
+}
+
+/** An adapter may begin on another host than the seeds name, and goes on there. */
+function scopeOf({ config, adapter }: ReadySource): Scope {
+  if (isFileSource(adapter)) return new Scope({ seeds: [] });
+  const begins = adapter.seedRequests(config).map(({ url }) => url);
+  return new Scope({ ...config, seeds: [...config.seeds, ...begins] });
 }
 
 /** The source that has the next turn; waits until those of files have read on, so that the order is theirs alone. */

@@ -150,6 +150,8 @@ it('seeds are users, containers, or addresses of the API', () => {
   ];
   const urls = weibo.seedRequests({ name: 'w', kind: 'weibo', seeds }).map(({ url }) => url.replace(/^.*containerid=/, ''));
   expect(urls).toEqual(['10760312', '10760312', '102803', '9']);
+  const desktop = weibo.seedRequests({ name: 'w', kind: 'weibo', seeds: ['https://weibo.com/u/12'] });
+  expect(desktop[0]!.url).toBe('https://m.weibo.cn/api/container/getIndex?containerid=10760312');
 });
 
 describe(largePicture, () => {

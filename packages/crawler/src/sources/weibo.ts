@@ -47,8 +47,8 @@ const HASHTAG = /#([^#\n]{1,60})#/g;
 const MAX_CARD_DEPTH = 3;
 
 /**
- * Weibo's mobile site (m.weibo.cn), which answers JSON. A seed is a user's page (`/u/ID`, `/profile/ID`), a container's page
- * (`/p/ID`) or an address of its API. Takes the pictures of posts, up to nine and more, in their largest size, with the text of
+ * Weibo's mobile site (m.weibo.cn), which answers JSON. A seed is a user's page (`/u/ID`, `/profile/ID`; of weibo.com too), a
+ * container's page (`/p/ID`) or an address of its API. Takes the pictures of posts, up to nine and more, in their largest size, with the text of
  * the post (the long text where it has one) and its hashtags; of a retweet the pictures of the original with both texts.
  * Follows the paging by cursor or page. A site that wants a login ends the container there.
  */
@@ -69,6 +69,7 @@ export const weibo: SourceAdapter = {
 
 function apiUrl(seed: string): string {
   const url = new URL(seed);
+  if (/^(?:www\.)?weibo\.com$/.test(url.hostname)) url.hostname = 'm.weibo.cn';
   const user = /^\/(?:u|profile)\/(\d+)/.exec(url.pathname)?.[1];
   const container = user === undefined ? /^\/p\/(\w+)/.exec(url.pathname)?.[1] : USER_POSTS + user;
   if (container === undefined) return seed;

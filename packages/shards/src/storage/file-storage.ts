@@ -5,6 +5,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TEMPORARY_SUFFIX, writeAtomically } from '../atomic-write.ts';
 import { rethrowWriteError } from '../disk-full-error.ts';
+import { UserError } from '../user-error.ts';
 import { takeWriterLock } from '../writer-lock.ts';
 import { stateOf } from './file-state.ts';
 import type { Storage, StoredFile } from './storage.ts';
@@ -12,6 +13,14 @@ import type { Storage, StoredFile } from './storage.ts';
 const READ_BYTES = 2 ** 20;
 /** What says that a file system has no links, or none to there. */
 const NO_LINKS = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK']);
+/** Why a folder can't be made that whoever asked for it can mend. */
+const OBSTACLES: Readonly<Record<string, string>> = {
+  ENOTDIR: 'a file is in its way',
+  EEXIST: 'a file is in its way',
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'what is mounted there is read-only',
+};
 const versionOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /** Folders of this machine, and what is mounted there. */
@@ -74,7 +83,17 @@ export class FileStorage implements Storage {
   }
 
   async makeFolder(folder: string): Promise<void> {
-    await mkdir(folder, { recursive: true }).catch((error: unknown) => rethrowWriteError(error, folder));
+    await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+      const obstacle = OBSTACLES[(error as NodeJS.ErrnoException).code ?? ''];
+      if (obstacle === undefined) rethrowWriteError(error, folder);
+      throw new UserError(
+        'FOLDER_UNUSABLE',
+        `The folder ${folder} can't be made: ${obstacle}; name another place, or mend that one.`,
+        {
+          cause: error,
+        },
+      );
+    });
   }
 
   async removeUnfinished(folder: string): Promise<void> {
