@@ -6,7 +6,7 @@ import type { Binding, NodeBackend } from '../node-backend.ts';
 const FOLDER = join(import.meta.dirname, '../../native');
 
 /** The C++ of our operations: what is compiled comes first. */
-export const KERNEL_FILES = ['kernels.cc', 'kernel-loops.h'] as const;
+export const KERNEL_FILES = ['kernels.cc', 'kernel-variants.h', 'kernel-loops.h'] as const;
 
 /** The source of one of {@link KERNEL_FILES}. */
 export function kernelSource(file: (typeof KERNEL_FILES)[number]): string {
