@@ -1,6 +1,6 @@
 export { createTower, encodeImage, encodeText, ParameterStore } from './brivl.ts';
 export type { Boxes, BriVLConfig, ForwardOptions, TowerKind } from './brivl.ts';
-export type { Encoder } from './encoder.ts';
+export { createEncoder, type Encoder } from './encoder.ts';
 export { Interrupted } from './interrupted.ts';
 export { readMetrics } from './metrics-log.ts';
 export type { StepMetrics } from './metrics-log.ts';

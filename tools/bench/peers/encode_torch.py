@@ -1,7 +1,8 @@
-"""The towers of BriVL in PyTorch, timm and transformers, for inference: folder, `image` or `text`, rows, batches, tokens, JSON of choices.
+"""The towers of BriVL in PyTorch, timm and transformers, for inference: folder, `image`, `text` or `captions`, rows, batches, tokens, JSON of choices.
 
 The weights and inputs are those that our side wrote into the folder, and its features must be ours within 1e-4. The fast settings:
 inference mode, two threads, channels-last for convolutions, regions averaged before their convolution; `compile` is `torch.compile`.
+`captions` are strings, padded to the longest of `rows` of them; with `sort` those of like length go together, as sentence-transformers does.
 """
 import json, sys, time
 from pathlib import Path
@@ -11,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file
 from torch import nn
-from transformers import BertConfig, BertModel
+from transformers import BertConfig, BertModel, BertTokenizerFast
 
 folder, kind, *sizes, choices = sys.argv[1:]
 folder, choices = Path(folder), json.loads(choices)
@@ -83,24 +84,43 @@ def read(index, dtype, shape):
 
 
 tower = (ImageTower if kind == "image" else TextTower)().eval()
-weights = {renamed(name): value for name, value in load_file(folder / f"{kind}.safetensors").items()}
+stored = "image" if kind == "image" else "text"
+weights = {renamed(name): value for name, value in load_file(folder / f"{stored}.safetensors").items()}
 missing = [name for name in tower.load_state_dict(weights, strict=False).missing_keys if not name.endswith("num_batches_tracked")]
 assert not missing, missing
 if kind == "image":
     tower = tower.to(memory_format=torch.channels_last)
     inputs = [read(0, np.float32, (rows, 380, 380, 3)).permute(0, 3, 1, 2)]  # channels-last already
-else:
+elif kind == "text":
     inputs = [read(0, np.int32, (rows, tokens)).long(), read(1, np.float32, (rows, tokens))]
+else:
+    captions = json.loads((folder / "captions.json").read_text())
+    tokenizer = BertTokenizerFast(str(folder / "vocab.txt"))
 if choices["compile"]:
     tower.compile()
+
+
+def encode_captions():
+    features = torch.empty(len(captions), 2048)
+    order = sorted(range(len(captions)), key=lambda row: -len(captions[row])) if choices["sort"] else range(len(captions))
+    for start in range(0, len(captions), rows):
+        part = order[start : start + rows]
+        batch = tokenizer([captions[row] for row in part], padding="longest", truncation=True, max_length=tokens, return_tensors="pt")
+        features[list(part)] = tower(batch["input_ids"], batch["attention_mask"].float())
+    return features.numpy()
+
+
+run = encode_captions if kind == "captions" else lambda: tower(*inputs).numpy()
 with torch.inference_mode():
-    features = tower(*inputs).numpy()
+    features = run()
     ours = np.fromfile(folder / f"{kind}-features", np.float32).reshape(features.shape)
     difference = float(np.abs(features - ours).max())
     assert difference < TOLERANCE, f"features differ by {difference}"
-    tower(*inputs)
+    if kind != "captions":
+        run()
     started = time.perf_counter()
     for _ in range(batches):
-        tower(*inputs).numpy()
+        run()
     seconds = time.perf_counter() - started
-print(json.dumps({"items": rows * batches, "seconds": seconds, "figures": {"largest difference of a feature": f"{difference:.1e}"}}))
+items = len(captions) if kind == "captions" else rows * batches
+print(json.dumps({"items": items, "seconds": seconds, "figures": {"largest difference of a feature": f"{difference:.1e}"}}))

@@ -2,6 +2,9 @@ import type { Benchmark, Side } from './benchmark.ts';
 import { MALLOC } from './malloc.ts';
 import { ours, peer } from './ours.ts';
 
+/** What the peer of towers and training steps runs on. */
+export const PYTORCH = ['torch==2.14.1', 'torchvision==0.29.2', 'timm==1.0.31', 'transformers==5.23.0', 'numpy==2.4.6'] as const;
+
 /** What is encoded, and how much of it. */
 export interface EncodeCase {
   readonly kind: 'image' | 'text';
@@ -18,7 +21,7 @@ export function encodeBenchmark({ kind, title, unit, rows, batches, tokens }: En
   return {
     title,
     unit,
-    requirements: ['torch==2.14.1', 'torchvision==0.29.2', 'timm==1.0.31', 'transformers==5.23.0', 'numpy==2.4.6'],
+    requirements: PYTORCH,
     target: 1.2,
     repeats: 3,
     warmsUpInside: true,

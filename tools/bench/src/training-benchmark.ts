@@ -3,6 +3,7 @@ import type { TrainConfig } from '@wenlan/model';
 import type { Benchmark, Side } from './benchmark.ts';
 import { writeTrainingPairs } from './data/training-pairs.ts';
 import { writeVocabulary } from './data/vocabulary.ts';
+import { PYTORCH } from './encode-benchmark.ts';
 import { MALLOC } from './malloc.ts';
 import { ours, peer } from './ours.ts';
 
@@ -60,7 +61,7 @@ export function trainingBenchmark(work: TrainingCase): Benchmark {
   return {
     title: work.title,
     unit: 'samples',
-    requirements: ['torch==2.14.1', 'torchvision==0.29.2', 'timm==1.0.31', 'transformers==5.23.0', 'numpy==2.4.6'],
+    requirements: PYTORCH,
     target: work.target,
     repeats: work.repeats,
     warmsUpInside: true,
