@@ -15,7 +15,12 @@ export const tinyTraining: Omit<TrainingCase, 'title' | 'target' | 'ours' | 'pee
       extends: 'small',
       side: 96,
       dim: 1280,
-      image: { regions: { grid: 3, samples: 4, alignment: 'exact' }, attention, frozen: [] },
+      image: {
+        backbone: { headChannels: 1280 }, // as timm's
+        regions: { grid: 3, samples: 4, alignment: 'exact' },
+        attention,
+        frozen: [],
+      },
       text: {
         bert: { layers: 2, hidden: 256, heads: 4, intermediate: 1024, positions: 512, dropout: 0, pooler: false },
         attention,

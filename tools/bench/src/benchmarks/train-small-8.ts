@@ -1,0 +1,12 @@
+import type { Benchmark } from '../benchmark.ts';
+import { smallTraining } from '../data/small-training.ts';
+import { trainingBenchmark } from '../training-benchmark.ts';
+
+export const benchmark: Benchmark = trainingBenchmark({
+  ...smallTraining,
+  title: 'Training `small`, batches of 8',
+  batchSize: 8,
+  target: 1.3,
+  ours: [{ name: '@wenlan/model' }],
+  peers: [{ name: 'PyTorch at its best', best: true }],
+});
