@@ -82,7 +82,7 @@ export function workFolder(location: string): string {
   return isRemote(folder) ? join(cacheFolder(), 'work', createHash('sha256').update(folder).digest('hex').slice(0, 32)) : folder;
 }
 
-/** @param folder as {@link datasetLocation} gives it */
+/** What lies below a folder on this disk or in S3. @param folder as {@link datasetLocation} gives it */
 export const joinLocation = (folder: string, ...names: readonly string[]): string =>
   isRemote(folder) ? [folder, ...names].join('/') : join(folder, ...names);
 

@@ -8,7 +8,7 @@ import { EarlierCrawl } from './earlier-crawl.ts';
 export class EarlierCrawls {
   readonly #open = new Map<string, Promise<EarlierCrawl>>();
 
-  /** As {@link EarlierCrawl.open}; nobody but {@link close} may close it. */
+  /** The crawl that a dataset holds, read at the first call; nobody but {@link close} may close it. */
   open(dataset: string, resize: ResizeOptions | null): Promise<EarlierCrawl> {
     const key = JSON.stringify([dataset, resize]);
     const opening =
@@ -23,6 +23,7 @@ export class EarlierCrawls {
     return opening;
   }
 
+  /** Closes every crawl that was opened. */
   async close(): Promise<void> {
     await Promise.all([...this.#open.values()].map(async (opening) => (await opening).close()));
   }

@@ -61,5 +61,5 @@ export interface Storage {
 const files = new FileStorage();
 const s3 = new S3Storage();
 
-/** @param path of a file or folder, as `datasetLocation` gives it */
+/** What reads and writes at a path: this disk or S3. @param path of a file or folder, as `datasetLocation` gives it */
 export const storageOf = (path: string): Storage => (isRemote(path) ? s3 : files);
