@@ -29,8 +29,13 @@ const anyPiece = fc.oneof(
 );
 
 describe('cleaning a cleaned text', () => {
-  test.each(['weibo', 'news', 'encyclopedia'] as const)('changes nothing, by the recipe %s', (profile) => {
-    const explain = textExplainer(builtInRecipe(profile), { source: profile, kind: profile === 'weibo' ? 'post' : 'caption' });
+  test.each([
+    ['weibo', 'weibo'],
+    ['news', 'news'],
+    ['encyclopedia', 'encyclopedia'],
+    ['default', 'web'],
+  ] as const)('changes nothing, by the recipe %s', (recipe, source) => {
+    const explain = textExplainer(builtInRecipe(recipe), { source, kind: source === 'weibo' ? 'post' : 'caption' });
     fc.assert(
       fc.property(fc.array(anyPiece, { maxLength: 5 }), (pieces) => {
         const once = explain(pieces.join(''));

@@ -14,7 +14,7 @@ import { startChild } from './support/run-child.ts';
 const KILLS = [
   { phase: 'measure', line: 1 },
   { phase: 'measure', line: 2 },
-  { phase: 'measure', line: 2 },
+  { phase: 'group', line: 1 },
   { phase: 'write', line: 1 },
   { phase: 'write', line: 2 },
   { phase: 'write', line: 3 },
@@ -43,21 +43,29 @@ async function cleanInChild(
   return status;
 }
 
-test(`killed ${KILLS.length} times and run again, cleaning ends with the bytes of a run that never was`, async () => {
-  const rows = await dirtyRows(150);
-  const input = await writeRaw(join(folder, 'raw'), rows);
-  const whole = join(folder, 'whole');
-  const summary = await clean(input, { out: whole, recipe: TEST_RECIPE, seed: 5, maxShardRows: 16, workers: 1 });
-  expect(summary.kept).toBeGreaterThan(100);
+test(
+  `killed ${KILLS.length} times and run again, cleaning ends with the bytes of a run that never was`,
+  { timeout: 180_000 },
+  async () => {
+    const rows = await dirtyRows(150);
+    const input = await writeRaw(join(folder, 'raw'), rows);
+    const whole = join(folder, 'whole');
+    const summary = await clean(input, { out: whole, recipe: TEST_RECIPE, seed: 5, maxShardRows: 16, workers: 1 });
+    expect(summary.kept).toBeGreaterThan(100);
 
-  const out = join(folder, 'killed');
-  const next = random(3);
-  for (const kill of KILLS) {
-    const status = await cleanInChild(input, out, { ...kill, thenMillis: Math.floor(next() * 15) });
-    // A fast machine may be done before the kill falls: then there is nothing to go on with.
-    if (status === 0) await rm(out, { recursive: true });
-  }
-  expect(await cleanInChild(input, out)).toBe(0);
-  expect(await folderBytes(out)).toEqual(await folderBytes(whole));
-  expect(await verifyDataset(out)).toMatchObject({ sound: true, complete: true, rows: rows.length });
-});
+    const divided = join(folder, 'divided');
+    await clean(input, { out: divided, recipe: TEST_RECIPE, seed: 5, maxShardRows: 16, partitionRecords: 50 });
+    expect(await folderBytes(divided), 'grouped in partitions').toEqual(await folderBytes(whole));
+
+    const out = join(folder, 'killed');
+    const next = random(3);
+    for (const kill of KILLS) {
+      const status = await cleanInChild(input, out, { ...kill, thenMillis: Math.floor(next() * 15) });
+      // A fast machine may be done before the kill falls: then there is nothing to go on with.
+      if (status === 0) await rm(out, { recursive: true });
+    }
+    expect(await cleanInChild(input, out)).toBe(0);
+    expect(await folderBytes(out)).toEqual(await folderBytes(whole));
+    expect(await verifyDataset(out)).toMatchObject({ sound: true, complete: true, rows: rows.length });
+  },
+);
