@@ -15,11 +15,13 @@ export interface StepMetrics {
   /** Before clipping. */
   gradientNorm: number;
   learningRate: number;
+  /** Of all ranks together. */
   samplesPerSecond: number;
-  /** Share of the step's time that it waited for its batch. */
+  /** Share of the step's time that it waited for its batch, and for the other ranks to have theirs. */
   dataWaitShare: number;
+  /** Of the first rank. */
   residentMegabytes: number;
-  /** Pictures that didn't decode and were replaced in this batch. */
+  /** Pictures that didn't decode and were replaced in this batch, of all ranks. */
   skippedPictures: number;
   /** Mean of both directions, in per cent; only where the validation split was ranked after the step. */
   validationRecallAt10?: number;
