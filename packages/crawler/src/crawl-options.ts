@@ -66,6 +66,8 @@ export interface CrawlOptions {
   clock: () => number;
   /** Of the jitter of retries. */
   seed: number;
+  /** Awaited before each shard is committed; what it throws ends the crawl without the shard. */
+  beforeCommit?: () => Promise<void>;
   /** Once aborted, the shard in flight is finished and the crawl rejects with `Interrupted`. */
   signal?: AbortSignal;
   /** Told as rows are committed. */
@@ -74,7 +76,10 @@ export interface CrawlOptions {
 
 /** With the defaults. */
 export interface FilledOptions extends Required<
-  Omit<CrawlOptions, 'signal' | 'onProgress' | 'resize' | 'since' | 'earlierCrawls' | 'forgottenIn' | 'sharedHosts'>
+  Omit<
+    CrawlOptions,
+    'beforeCommit' | 'signal' | 'onProgress' | 'resize' | 'since' | 'earlierCrawls' | 'forgottenIn' | 'sharedHosts'
+  >
 > {
   sources: readonly (SourceConfig & { maxPages: number })[];
   perHost: HostLimits;
@@ -87,6 +92,7 @@ export interface FilledOptions extends Required<
   /** Our name in robots.txt: the user agent without its version. */
   product: string;
   sharedHosts: SharedHosts | undefined;
+  beforeCommit: (() => Promise<void>) | undefined;
   signal: AbortSignal | undefined;
   onProgress: ((progress: CrawlProgress) => void) | undefined;
 }
@@ -159,7 +165,7 @@ export function checkFetchOptions(given: CrawlOptions): FilledOptions {
     if (!(cap >= 1)) refuse(`coverage of ${JSON.stringify(concept)} is ${cap}; give a number of at least 1.`);
   }
   const resize = given.resize === undefined ? null : checkResize({ ...DEFAULT_RESIZE, ...given.resize });
-  const { since = null, earlierCrawls, forgottenIn = [] } = given;
+  const { since = null, earlierCrawls, forgottenIn = [], beforeCommit } = given;
   return {
     ...given,
     ...filled,
@@ -170,6 +176,7 @@ export function checkFetchOptions(given: CrawlOptions): FilledOptions {
     forgottenIn,
     sources,
     product,
+    beforeCommit,
     signal,
     onProgress,
     sharedHosts,

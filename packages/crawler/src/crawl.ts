@@ -84,7 +84,7 @@ async function withDataset(options: FilledOptions, fetcher: Fetcher): Promise<Cr
       rowsCommitted: writer.rowsCommitted('all'),
       maxPagesPerHost: options.maxPagesPerHost,
     });
-    const shards = new ShardCutter(writer, frontier, maxShardRows);
+    const shards = new ShardCutter(writer, frontier, maxShardRows, options.beforeCommit);
     earlier = await earlierCrawl(options);
     const pictures = picturePrefetch(options, fetcher, frontier, earlier);
     sources = readySources(options, files, frontier, pictures);

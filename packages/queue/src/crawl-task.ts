@@ -12,7 +12,16 @@ import { UserError } from '@wenlan/shards';
 /** What of a crawl's options is sent to workers. */
 export type CrawlSettings = Omit<
   CrawlOptions,
-  'out' | 'sources' | 'since' | 'earlierCrawls' | 'forgottenIn' | 'sharedHosts' | 'clock' | 'signal' | 'onProgress'
+  | 'out'
+  | 'sources'
+  | 'since'
+  | 'earlierCrawls'
+  | 'forgottenIn'
+  | 'sharedHosts'
+  | 'clock'
+  | 'beforeCommit'
+  | 'signal'
+  | 'onProgress'
 >;
 
 /** Other datasets that a crawl heeds: in S3, or in folders that all workers see. */
@@ -48,6 +57,8 @@ export interface PartProgress {
 export interface CrawlTaskContext {
   sharedHosts: SharedHosts;
   earlierCrawls: EarlierCrawls;
+  /** Throws once another worker has the part. */
+  beforeCommit: () => Promise<void>;
   signal: AbortSignal;
   onProgress: (progress: PartProgress) => void;
 }
@@ -72,7 +83,7 @@ function crawlInto(
   { settings, sources, clockMillis, since, forgottenIn }: CrawlTask,
   context: CrawlTaskContext,
 ): Promise<CrawlSummary> {
-  const { sharedHosts, earlierCrawls, signal, onProgress } = context;
+  const { sharedHosts, earlierCrawls, beforeCommit, signal, onProgress } = context;
   return crawl({
     ...settings,
     out,
@@ -81,6 +92,7 @@ function crawlInto(
     ...(forgottenIn !== undefined && { forgottenIn }),
     sharedHosts,
     clock: clockMillis === null ? Date.now : () => clockMillis,
+    beforeCommit,
     signal,
     onProgress: (event) => {
       if (event.type === 'page') onProgress({ pagesDone: event.pagesDone, pagesQueued: event.pagesQueued, rows: event.rows });

@@ -43,6 +43,10 @@ export async function runCrawlWorker(options: CrawlWorkerOptions): Promise<numbe
         return await runCrawlTask(job.data, {
           sharedHosts,
           earlierCrawls,
+          // What it has fetched while it was cut off may be no more than its own silence.
+          beforeCommit: async () => {
+            if ((await job.extendLock(token!, lockMillis)) !== 1) throw new Error(`${job.id} was taken over by another worker.`);
+          },
           signal: stop.signal,
           onProgress: throttled((progress) => void job.updateProgress({ ...progress }).catch(() => {})),
         });

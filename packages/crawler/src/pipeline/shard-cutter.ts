@@ -11,13 +11,16 @@ export class ShardCutter {
   readonly #frontier: Frontier;
   readonly #maxRows: number;
   readonly #images: Uint8Array[] = [];
+  readonly #beforeCommit: () => Promise<void>;
   #rows = 0;
   #bytes = 0;
 
-  constructor(writer: DatasetWriter, frontier: Frontier, maxRows: number) {
+  /** @param beforeCommit what it throws keeps a shard from being committed */
+  constructor(writer: DatasetWriter, frontier: Frontier, maxRows: number, beforeCommit: () => Promise<void> = async () => {}) {
     this.#writer = writer;
     this.#frontier = frontier;
     this.#maxRows = maxRows;
+    this.#beforeCommit = beforeCommit;
   }
 
   /** Rows that aren't committed. */
@@ -40,8 +43,9 @@ export class ShardCutter {
     }
   }
 
-  /** Commits what there is. @throws DiskFullError */
+  /** Commits what there is. @throws DiskFullError; what `beforeCommit` throws */
   async commit(): Promise<void> {
+    await this.#beforeCommit();
     this.#frontier.prepare();
     await this.#writer.flush();
     this.#frontier.committed();

@@ -27,6 +27,7 @@ export interface RetryOptions extends Omit<
   | 'since'
   | 'earlierCrawls'
   | 'coverage'
+  | 'beforeCommit'
   | 'onProgress'
 > {
   /** Which rows, such as `outcome in (timeout, http-5xx)`; see `parseWhere` of `@wenlan/shards`. */

@@ -20,15 +20,20 @@ export const redisMissing: string | null = (() => {
   }
 })();
 
-/** @param folder where it writes every change */
-export async function startRedis(folder: string): Promise<RedisServer> {
+/**
+ * @param folder where it writes every change
+ * @param address of this machine that others reach it at
+ */
+export async function startRedis(folder: string, address = '127.0.0.1'): Promise<RedisServer> {
   const port = await freePort();
   const start = async (): Promise<ChildProcess> => {
     const options = [
       '--port',
       `${port}`,
       '--bind',
-      '127.0.0.1',
+      address,
+      '--protected-mode',
+      'no',
       '--dir',
       folder,
       '--save',
@@ -50,7 +55,7 @@ export async function startRedis(folder: string): Promise<RedisServer> {
     await once(server, 'exit');
   };
   return {
-    url: `redis://127.0.0.1:${port}`,
+    url: `redis://${address}:${port}`,
     async restart() {
       await kill();
       server = await start();

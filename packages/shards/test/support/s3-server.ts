@@ -20,9 +20,9 @@ const sdk = await import('@aws-sdk/client-s3').catch((error: unknown) => {
 export const aws = sdk as Sdk;
 
 const PROGRAM = `
-import sys, threading
+import sys
 from moto.server import ThreadedMotoServer
-server = ThreadedMotoServer(ip_address='127.0.0.1', port=0, verbose=False)
+server = ThreadedMotoServer(ip_address=sys.argv[1], port=0, verbose=False)
 server.start()
 print(server.get_host_and_port()[1], flush=True)
 sys.stdin.read()
@@ -56,10 +56,13 @@ export interface S3Server {
   close: () => Promise<void>;
 }
 
-/** Starts moto on a free port, points the environment at it, and gives S3 a cache of its own. */
-export async function startS3(): Promise<S3Server> {
+/**
+ * Starts moto on a free port, points the environment at it, and gives S3 a cache of its own.
+ * @param address of this machine that others reach it at
+ */
+export async function startS3(address = '127.0.0.1'): Promise<S3Server> {
   const { python } = found.find(({ problem }) => problem === null)!;
-  const child = spawn(python, ['-c', PROGRAM], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const child = spawn(python, ['-c', PROGRAM, address], { stdio: ['pipe', 'pipe', 'ignore'] });
   const lines = createInterface({ input: child.stdout });
   let port = '';
   for await (const line of lines) {
@@ -67,7 +70,7 @@ export async function startS3(): Promise<S3Server> {
     if (/^\d+$/.test(port)) break;
   }
   child.stdout.resume();
-  const endpoint = `http://127.0.0.1:${port}`;
+  const endpoint = `http://${address}:${port}`;
   const cache = await mkdtemp(join(tmpdir(), 'wenlan-s3-cache-'));
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   const before = { ...process.env };
