@@ -1,10 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { realCrawl } from './real-crawl.ts';
+import { measuredRate, scaleTable } from './scale-table.ts';
 import { simulateCrawl, type SimulatedCrawl } from './simulate-crawl.ts';
 
-const BENCHMARKS = join(import.meta.dirname, '../../docs/benchmarks');
 const { values: given } = parseArgs({
   options: {
     urls: { type: 'string', default: '1000000' },
@@ -19,6 +17,7 @@ const { values: given } = parseArgs({
     parts: { type: 'string', default: '1' },
     'parts-at-once': { type: 'string', default: '1' },
     check: { type: 'boolean', default: false },
+    table: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -27,9 +26,12 @@ if (given.help) {
   process.stdout.write(`npm run simulate -- [--urls N] [--hosts N] [--exponent X] [--requests-per-second X] [--service-millis N]
   [--failing-share X] [--bytes-per-picture N] [--bytes-per-second N] [--machines N] [--parts 64 --parts-at-once N]
 How long a crawl takes, and what binds it. What a machine fetches a second is that of docs/benchmarks/crawl-download.json.
---check does a hundredth of it for real, on loopback, beside its simulation.\n`);
+--check does a hundredth of it for real, on loopback, beside its simulation.
+--table prints the tables of docs/scale.md from docs/benchmarks.\n`);
+} else if (given.table) {
+  process.stdout.write(await scaleTable());
 } else {
-  const number = (name: Exclude<keyof typeof given, 'check' | 'help'>): number => {
+  const number = (name: Exclude<keyof typeof given, 'check' | 'table' | 'help'>): number => {
     const value = Number(given[name]);
     if (!(value >= 0)) throw new Error(`--${name} ${given[name]} is no number; give one of at least 0.`);
     return value;
@@ -45,7 +47,7 @@ How long a crawl takes, and what binds it. What a machine fetches a second is th
     retryMillis: 500,
     bytesPerPicture: number('bytes-per-picture'),
     bytesPerSecond: number('bytes-per-second'),
-    picturesPerSecond: await measuredRate(),
+    picturesPerSecond: await measuredRate('crawl-download'),
     machines: number('machines'),
     parts: number('parts'),
     partsAtOnce: number('parts-at-once'),
@@ -77,11 +79,4 @@ How long a crawl takes, and what binds it. What a machine fetches a second is th
     ];
     process.stdout.write(`${lines.join('\n')}\n`);
   }
-}
-
-async function measuredRate(): Promise<number> {
-  const result = JSON.parse(await readFile(join(BENCHMARKS, 'crawl-download.json'), 'utf8')) as {
-    sides: { rate: { median: number } }[];
-  };
-  return result.sides[0]!.rate.median;
 }
