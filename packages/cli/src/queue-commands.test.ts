@@ -14,6 +14,11 @@ describe('the commands of the queue', () => {
 
   it.each([
     [['worker', '--queue', 'localhost'], '"localhost" names no queue; write it as redis://'],
+    [[...crawl, '--queue', 'redis://127.0.0.1:1', '--priority', '0'], 'Give a whole number from 1 to'],
+    [
+      ['retry', 'raw', '--where', 'outcome = dns', '--queue', 'redis://127.0.0.1:1', '--contact', 'a@b.cn'],
+      'There is no dataset at raw',
+    ],
     [['worker', '--queue', 'redis://127.0.0.1:1'], 'No Redis answers at 127.0.0.1:1'],
     [['queue', 'failed', '--queue', 'redis://127.0.0.1:1'], 'No Redis answers at 127.0.0.1:1'],
     [['queue', 'retry', '--queue', 'http://a'], '"http://a" names no queue'],

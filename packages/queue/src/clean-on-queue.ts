@@ -13,6 +13,8 @@ export interface CleanOnQueueOptions extends Omit<
 > {
   /** `redis://HOST:PORT` */
   queue: string;
+  /** Of several crawls or cleanings that wait for workers, those with the lowest number go first; 10 by default, at least 1. */
+  priority?: number | undefined;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface CleanOnQueueOptions extends Omit<
  * @throws UserError QUEUE_URL, QUEUE_UNREACHABLE, QUEUE_SHARDS_FAILED, QUEUE_PARTITIONS_FAILED; what `clean` throws
  */
 export async function cleanOnQueue(input: string, options: CleanOnQueueOptions): Promise<CleanSummary> {
-  const { queue: url, ...cleaning } = options;
+  const { queue: url, priority, ...cleaning } = options;
   await checkRedis(url);
   const queue = openCleanQueue(url);
   queue.on('error', () => {}); // Redis is gone for a while
@@ -38,6 +40,7 @@ export async function cleanOnQueue(input: string, options: CleanOnQueueOptions):
         );
         await finishTasks(queue, tasks, ({ shard }) => onShard(shard), {
           signal,
+          priority,
           failure: (reasons) => new UserError('QUEUE_SHARDS_FAILED', sentence(`shards of ${from} couldn't be measured`, reasons)),
         });
       },
@@ -46,6 +49,7 @@ export async function cleanOnQueue(input: string, options: CleanOnQueueOptions):
         const tasks = new Map(numbers.map((task) => [`${id}-${task}`, { location, task }] as const));
         await finishTasks(queue, tasks, ({ task }, result) => onTask(task, String(result)), {
           signal,
+          priority,
           failure: (reasons) => partitionsFailed(out, reasons),
         });
       },

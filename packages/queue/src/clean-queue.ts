@@ -38,7 +38,7 @@ export const failedShards = (queue: CleanJobQueue): Promise<FailedJob[]> =>
 
 /** How many shards and partitions wait, are worked on or have failed, in Prometheus' text format. */
 export async function cleanMetrics(queue: CleanJobQueue): Promise<string> {
-  const counts = await queue.getJobCounts('wait', 'delayed', 'active', 'failed');
+  const counts = await queue.getJobCounts('wait', 'prioritized', 'delayed', 'active', 'failed');
   return [
     '# HELP wenlan_shards Shards to be measured and partitions to be reduced, by state',
     '# TYPE wenlan_shards gauge',

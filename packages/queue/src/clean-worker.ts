@@ -11,17 +11,23 @@ import { asJobError, workerSettings, workUntil } from './worker-life.ts';
  * @returns the shards and partitions that it finished
  */
 export async function runCleanWorker(options: Omit<CrawlWorkerOptions, 'concurrency'>): Promise<number> {
-  const { queue, signal, lockMillis, onEvent } = options;
+  const { queue, signal, graceMillis, lockMillis, onEvent } = options;
+  const underWay = new Set<() => Promise<unknown>>();
   let finished = 0;
   const worker = new Worker<CleanTask, number | string>(
     CLEAN_QUEUE_NAME,
-    async ({ data }) => {
+    async (job, token) => {
+      const { data } = job;
+      const giveBack = (): Promise<unknown> => job.moveToWait(token).catch(() => {});
+      underWay.add(giveBack);
       try {
         if (!('shard' in data)) return await reducePartition(data.location, data.task);
         const { input, shard, out, recipe } = data;
         return await measureShard(input, shard, { out, recipe, workers: 2 * availableParallelism() });
       } catch (error) {
         throw asJobError(error);
+      } finally {
+        underWay.delete(giveBack);
       }
     },
     workerSettings(queue, lockMillis),
@@ -32,7 +38,7 @@ export async function runCleanWorker(options: Omit<CrawlWorkerOptions, 'concurre
   });
   worker.on('failed', (job, { message }) => onEvent?.(`${job === undefined ? 'A job' : nameOf(job.data)} failed: ${message}`));
   worker.on('error', () => {}); // Redis is gone for a while
-  await workUntil(signal, worker);
+  await workUntil(signal, worker, { graceMillis, giveBack: () => Promise.all([...underWay].map((giveBack) => giveBack())) });
   await removeNearColumns();
   return finished;
 }

@@ -11,6 +11,7 @@ import {
   UserError,
 } from '@wenlan/shards';
 import { type CrawlJobQueue, openCrawlQueue } from './crawl-queue.ts';
+import { DEFAULT_PRIORITY } from './job-queue.ts';
 import type { CrawledPart, CrawlSettings, CrawlTask, HeededDatasets, PartProgress } from './crawl-task.ts';
 import { mergeParts } from './merge-parts.ts';
 import { checkRedis } from './redis.ts';
@@ -28,6 +29,8 @@ export interface PartsOptions extends HeededDatasets {
   queue: string;
   /** For `fetchedAt`; null is the system's. */
   clockMillis: number | null;
+  /** Of several crawls or cleanings that wait for workers, those with the lowest number go first; 10 by default, at least 1. */
+  priority?: number | undefined;
   signal?: AbortSignal | undefined;
   /** Told as parts of the crawl are done. */
   onProgress?: ((progress: CrawlOnQueueProgress) => void) | undefined;
@@ -72,7 +75,7 @@ export async function crawlInParts(
       const name = String(part).padStart(2, '0');
       tasks.set(`${crawlId}-${name}`, { settings, sources: own, part: joinLocation(folder, name), clockMillis, ...heeded });
     }
-    return await crawlParts(options, tasks, writer, folder);
+    return await crawlParts(options, await largestFirst(tasks), writer, folder);
   } finally {
     await writer.close();
   }
@@ -92,11 +95,11 @@ async function crawlParts(
   writer: DatasetWriter,
   folder: string,
 ): Promise<CrawlSummary> {
-  const { queue: url, signal, onProgress } = options;
+  const { queue: url } = options;
   const queue = openCrawlQueue(url);
   queue.on('error', () => {}); // Redis is gone for a while
   try {
-    const parts = await finishedParts(queue, tasks, signal, onProgress);
+    const parts = await finishedParts(queue, tasks, options);
     const silent = parts.flatMap((part) => part.silent ?? []);
     const crawled = parts.flatMap(({ dataset, summary }) => (dataset === null || summary === null ? [] : [{ dataset, summary }]));
     if (crawled.length === 0) throw new UserError('SITES_SILENT', silent.slice(0, MAX_SILENCES).join(' '));
@@ -109,12 +112,23 @@ async function crawlParts(
   }
 }
 
-/** Puts every part into the queue, as often as Redis forgets it, and waits for all. The largest go first. */
+/** So that the last to end isn't one that was begun last. */
+async function largestFirst(tasks: ReadonlyMap<string, CrawlTask>): Promise<Map<string, CrawlTask>> {
+  const sized = await Promise.all(
+    [...tasks].map(async ([id, task]) => {
+      const lists = task.sources.flatMap(({ kind, seeds }) => (kind === 'list' ? seeds : []));
+      const bytes = await Promise.all(lists.map(async (list) => (await storageOf(list).stat(list))?.bytes ?? 0));
+      return { id, task, bytes: bytes.reduce((sum, each) => sum + each, 0) };
+    }),
+  );
+  return new Map(sized.sort((left, right) => right.bytes - left.bytes).map(({ id, task }) => [id, task]));
+}
+
+/** Puts every part into the queue, as often as Redis forgets it, and waits for all. @returns them in the order of their ids */
 async function finishedParts(
   queue: CrawlJobQueue,
   tasks: ReadonlyMap<string, CrawlTask>,
-  signal: AbortSignal | undefined,
-  onProgress: PartsOptions['onProgress'],
+  { signal, priority = DEFAULT_PRIORITY, onProgress }: PartsOptions,
 ): Promise<CrawledPart[]> {
   const done = new Map<string, CrawledPart>();
   for (;;) {
@@ -125,14 +139,14 @@ async function finishedParts(
     for (const [id, task] of tasks) {
       if (done.has(id)) continue;
       const job = await queue.getJob(id);
-      if (job === undefined) await queue.add('part', task, { jobId: id });
+      if (job === undefined) await queue.add('part', task, { jobId: id, priority });
       else if (((job.returnvalue as CrawledPart | null) ?? null) !== null) done.set(id, job.returnvalue);
       else if (await job.isFailed()) failed.push(`${id}: ${job.failedReason}`);
       else add(sum, job.progress as Partial<PartProgress>);
     }
     for (const { summary } of done.values()) add(sum, { pagesDone: summary?.pages ?? 0, rows: summary?.candidates ?? 0 });
     onProgress?.({ ...sum, parts: tasks.size, partsDone: done.size });
-    if (done.size === tasks.size) return [...tasks.keys()].map((id) => done.get(id)!);
+    if (done.size === tasks.size) return [...tasks.keys()].sort().map((id) => done.get(id)!);
     if (done.size + failed.length === tasks.size) {
       throw new UserError(
         'QUEUE_PARTS_FAILED',

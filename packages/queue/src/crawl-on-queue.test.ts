@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { crawl, type CrawlSummary, Interrupted, type SourceConfig } from '@wenlan/crawler';
 import { readPairs } from '@wenlan/shards';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -147,6 +148,64 @@ describe.skipIf(redisMissing !== null)('a crawl on a queue', () => {
     await restarted;
     expect(restarted).toBeDefined();
     expect(await fingerprint('restarted')).toEqual(await fingerprint('one'));
+  });
+
+  it('gives back a part that takes longer than a worker that is told to stop has time', { timeout: 120_000 }, async () => {
+    const slow = await startPictureHosts(600_000);
+    const queue = openCrawlQueue(redis.url);
+    const stop = new AbortController();
+    try {
+      await writeFile(join(folder, 'slow.csv'), `url,caption\nhttp://127.0.7.1:${slow.port}/p/1.svg,慢`);
+      const crawling = crawlOnQueue({
+        out: join(folder, 'slow'),
+        sources: [{ name: 'slow', kind: 'list', seeds: [join(folder, 'slow.csv')] }],
+        settings,
+        queue: redis.url,
+        clockMillis: 0,
+        signal: stop.signal,
+      }).catch((error: unknown) => error);
+      const worker = startWorker({ queue: redis.url, lockMillis: LOCK_MILLIS, graceMillis: 100 });
+      workers.push(worker);
+      while ((slow.log.get('127.0.7.1')?.times.length ?? 0) === 0) await sleep(50);
+      worker.kill('SIGTERM');
+      expect(await once(worker, 'exit')).toEqual([0, null]);
+      expect(slow.answers).toEqual([]);
+      expect(await queue.getJobCounts('prioritized', 'wait', 'active')).toEqual({ prioritized: 1, wait: 0, active: 0 });
+      stop.abort();
+      expect(await crawling).toBeInstanceOf(Interrupted);
+    } finally {
+      await queue.obliterate({ force: true });
+      await queue.close();
+      await slow.close();
+    }
+  });
+
+  it('goes before others that have a higher number, and its largest parts first', { timeout: 120_000 }, async () => {
+    const stop = new AbortController();
+    const waiting = (name: string, priority?: number): Promise<unknown> =>
+      crawlOnQueue({
+        out: join(folder, name),
+        sources: [list()],
+        settings,
+        queue: redis.url,
+        clockMillis: 0,
+        priority,
+        signal: stop.signal,
+      }).catch((error: unknown) => error);
+    const queue = openCrawlQueue(redis.url);
+    const crawls = [waiting('late')];
+    while ((await queue.getPrioritizedCount()) < HOSTS) await sleep(50);
+    crawls.push(waiting('urgent', 1));
+    while ((await queue.getPrioritizedCount()) < 2 * HOSTS) await sleep(50);
+    const jobs = await queue.getPrioritized();
+    const isUrgent = jobs.map(({ data }) => data.part.includes('urgent'));
+    expect(isUrgent).toEqual(jobs.map((_, index) => index < HOSTS));
+    const bytes = await Promise.all(jobs.map(async ({ data }) => (await readFile(data.sources[0]!.seeds[0]!)).length));
+    expect(bytes.slice(0, HOSTS)).toEqual(bytes.slice(0, HOSTS).toSorted((left, right) => right - left));
+    stop.abort();
+    await Promise.all(crawls);
+    await queue.obliterate({ force: true });
+    await queue.close();
   });
 
   it('may be stopped and begun again while the workers go on', { timeout: 120_000 }, async () => {

@@ -17,6 +17,11 @@ export interface CrawlWorkerOptions {
   concurrency?: number;
   /** Once aborted, the shards in flight are finished, their parts given back, and the worker ends. */
   signal: AbortSignal;
+  /**
+   * After the signal; 60,000 by default. What takes longer is given back as it is: nothing of it is committed any more, though this process may
+   * be at it until it ends.
+   */
+  graceMillis?: number;
   /** Until parts and hosts of a silent worker go to others; 30,000 by default. */
   lockMillis?: number;
   /** Told of every part that begins, ends or fails. */
@@ -25,19 +30,19 @@ export interface CrawlWorkerOptions {
 
 /** Takes parts of crawls from the queue until it is told to stop. @returns the parts that it finished */
 export async function runCrawlWorker(options: CrawlWorkerOptions): Promise<number> {
-  const { queue, concurrency = 1, signal, lockMillis = LOCK_MILLIS, onEvent } = options;
+  const { queue, concurrency = 1, signal, graceMillis, lockMillis = LOCK_MILLIS, onEvent } = options;
   const redis = new Redis(redisOptions(queue));
   redis.on('error', () => {}); // it is reconnected to for ever; what waits for it waits
   const sharedHosts = new RedisHosts(redis, lockMillis);
   const earlierCrawls = new EarlierCrawls();
-  const underWay = new Map<string, AbortController>();
+  const underWay = new Map<string, { stop: AbortController; giveBack: () => Promise<unknown> }>();
   let finished = 0;
 
   const worker = new Worker<CrawlTask, CrawledPart>(
     QUEUE_NAME,
     async (job, token) => {
       const stop = new AbortController();
-      underWay.set(job.id!, stop);
+      underWay.set(job.id!, { stop, giveBack: () => job.moveToWait(token).catch(() => {}) });
       if (signal.aborted) stop.abort();
       try {
         return await runCrawlTask(job.data, {
@@ -69,10 +74,14 @@ export async function runCrawlWorker(options: CrawlWorkerOptions): Promise<numbe
   });
   worker.on('failed', (job, { message }) => onEvent?.(`${job?.id ?? 'a part'} failed: ${message}`));
   // somebody else has them now
-  worker.on('lockRenewalFailed', (ids) => ids.forEach((id) => underWay.get(id)?.abort()));
+  worker.on('lockRenewalFailed', (ids) => ids.forEach((id) => underWay.get(id)?.stop.abort()));
   worker.on('error', () => {}); // Redis is gone for a while
 
-  await workUntil(signal, worker, () => underWay.forEach((stop) => stop.abort()));
+  await workUntil(signal, worker, {
+    graceMillis,
+    onStop: () => underWay.forEach(({ stop }) => stop.abort()),
+    giveBack: () => Promise.all([...underWay.values()].map(({ giveBack }) => giveBack())),
+  });
   sharedHosts.close();
   await earlierCrawls.close();
   redis.disconnect();

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { UserError } from '@wenlan/shards';
 import type { CleanJobQueue, CleanTask } from './clean-queue.ts';
+import { DEFAULT_PRIORITY } from './job-queue.ts';
 
 const POLL_MILLIS = 200;
 /** Tasks in Redis at once, so that its memory doesn't grow with the dataset. */
@@ -8,6 +9,8 @@ const MAX_TASKS = 256;
 
 export interface FinishOptions {
   signal: AbortSignal | undefined;
+  /** As that of `cleanOnQueue`. */
+  priority?: number | undefined;
   /** What is thrown once nothing but failed tasks is left. */
   failure: (reasons: readonly string[]) => UserError;
 }
@@ -21,7 +24,7 @@ export async function finishTasks<Task extends CleanTask>(
   queue: CleanJobQueue,
   tasks: ReadonlyMap<string, Task>,
   onDone: (task: Task, result: number | string) => Promise<void> | void,
-  { signal, failure }: FinishOptions,
+  { signal, priority = DEFAULT_PRIORITY, failure }: FinishOptions,
 ): Promise<void> {
   const waiting = [...tasks].reverse();
   const open = new Map<string, Task>();
@@ -32,13 +35,13 @@ export async function finishTasks<Task extends CleanTask>(
       open.set(id, task);
       // What an earlier call left, done or failed, says nothing of this one.
       await queue.remove(id).catch(() => 0);
-      await queue.add(kindOf(task), task, { jobId: id });
+      await queue.add(kindOf(task), task, { jobId: id, priority });
     }
     const failed: string[] = [];
     for (const [id, task] of open) {
       const job = await queue.getJob(id);
       const result = (job?.returnvalue as number | string | null | undefined) ?? null;
-      if (job === undefined) await queue.add(kindOf(task), task, { jobId: id });
+      if (job === undefined) await queue.add(kindOf(task), task, { jobId: id, priority });
       else if (result !== null) {
         open.delete(id);
         await onDone(task, result);

@@ -3,6 +3,8 @@ import { KEY_PREFIX, redisOptions } from './redis.ts';
 
 /** A job that failed so often ends in the list of failed ones. */
 const ATTEMPTS = 3;
+/** Between those that are to go first and those that have time. */
+export const DEFAULT_PRIORITY = 10;
 const LISTED_FAILURES = 1_000;
 
 /** Opens a queue that coordinators and workers share. @throws UserError QUEUE_URL */

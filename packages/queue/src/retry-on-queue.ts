@@ -40,11 +40,11 @@ async function fetchAsked(
   options: RetryOnQueueOptions,
 ): Promise<string> {
   if (isGoingOn && (await isComplete(out))) return out;
-  const { queue, clockMillis, signal, onFetched } = options;
+  const { queue, clockMillis, priority, signal, onFetched } = options;
   const settings = { ...options.settings, ...(resize !== undefined && { resize }) };
   const recipe = { asked: key, settings, clockMillis, parts: PARTS };
   const crawl = (): Promise<unknown> =>
-    crawlInParts({ out, settings, queue, clockMillis, signal, onProgress: onFetched }, recipe, async (folder) => {
+    crawlInParts({ out, settings, queue, clockMillis, priority, signal, onProgress: onFetched }, recipe, async (folder) => {
       const dealt = await dealRows('asked', rows, folder);
       return new Map([...dealt].map(([part, source]) => [part, [source]]));
     });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '@wenlan/shards';
 import { UnrecoverableError, type WorkerOptions } from 'bullmq';
 import { KEY_PREFIX, redisOptions } from './redis.ts';
@@ -6,8 +7,8 @@ import { KEY_PREFIX, redisOptions } from './redis.ts';
 export const LOCK_MILLIS = 30_000;
 /** Takeovers of one job, after which it is poisoned. */
 const MAX_TAKEOVERS = 3;
-/** What is finished in this time after a signal is gone on with from there; the rest is left to another worker. */
-const GRACE_MILLIS = 60_000;
+/** After a signal, jobs have so long to finish what is in flight. */
+export const GRACE_MILLIS = 60_000;
 
 /** How a worker holds its jobs. @throws UserError QUEUE_URL */
 export function workerSettings(queue: string, lockMillis = LOCK_MILLIS): WorkerOptions {
@@ -24,15 +25,28 @@ export function workerSettings(queue: string, lockMillis = LOCK_MILLIS): WorkerO
 export const asJobError = (error: unknown): unknown =>
   error instanceof UserError ? new UnrecoverableError(error.message) : error;
 
-/** Lets a worker work until the signal, and then finish what is in flight. @param onStop tells the jobs to end soon */
+/** How a worker ends. */
+export interface WorkerEnd {
+  graceMillis: number | undefined;
+  /** Tells the jobs to end soon. */
+  onStop?: () => void;
+  /** Gives back the jobs that didn't. */
+  giveBack: () => Promise<unknown>;
+}
+
+/** Lets a worker work until the signal, and then finish what is in flight, as far as there is time. */
 export async function workUntil(
   signal: AbortSignal,
-  worker: { close(force?: boolean): Promise<void> },
-  onStop: () => void = () => {},
+  worker: { close(): Promise<void> },
+  { graceMillis = GRACE_MILLIS, onStop, giveBack }: WorkerEnd,
 ): Promise<void> {
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-  onStop();
-  const force = setTimeout(() => void worker.close(true), GRACE_MILLIS);
-  await worker.close();
-  clearTimeout(force);
+  onStop?.();
+  const inTime = new AbortController();
+  const isClosed = await Promise.race([
+    worker.close().then(() => true),
+    sleep(graceMillis, false, { signal: inTime.signal }).catch(() => false),
+  ]);
+  inTime.abort();
+  if (!isClosed) await giveBack();
 }

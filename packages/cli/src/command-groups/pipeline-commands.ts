@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Run } from '../command-context.ts';
-import { connectToOption, wholeNumber } from '../option-parsers.ts';
+import { connectToOption, priorityOption, wholeNumber } from '../option-parsers.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** The line from a list of websites to clean shards, as a whole and stage by stage. */
@@ -50,6 +50,7 @@ export function addPipelineCommands(program: Command, run: Run): void {
     .option('--allow-address <ranges...>', 'private addresses that may be fetched, such as 127.0.0.0/8')
     .option('--max-pages <count>', 'pages asked for; of a list its rows', wholeNumber)
     .option('--queue <url>', 'let workers crawl, which take their work from this Redis; instead of the one in the config')
+    .addOption(priorityOption())
     .option('--since <dataset>', 'a finished crawl: what has not changed since is taken from it, not fetched')
     .option('--forgotten-in <datasets...>', 'datasets whose forgotten pairs must not come back')
     .addOption(
@@ -74,6 +75,7 @@ export function addPipelineCommands(program: Command, run: Run): void {
     .option('--contact <mail>', 'instead of the one in the config')
     .option('--allow-address <ranges...>', 'instead of those in the config')
     .option('--queue <url>', 'let workers fetch, which take their work from this Redis; instead of the one in the config')
+    .addOption(priorityOption())
     .addOption(connectToOption())
     .action((dataset, options) =>
       run(async (context) => (await import('../commands/retry.ts')).retryCommand(dataset, options, context)),
@@ -89,6 +91,7 @@ export function addPipelineCommands(program: Command, run: Run): void {
       'judge the scores of a dataset that is clean already anew, without its pictures; with --out also write it',
     )
     .option('--queue <url>', 'let workers measure, which take their work from this Redis; instead of the one in the config')
+    .addOption(priorityOption())
     .option('--run <folder>', 'a trained run that says how pictures and texts correlate, for the rule band')
     .option(
       '--vectors <folder>',

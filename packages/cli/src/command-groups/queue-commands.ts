@@ -18,6 +18,7 @@ export function addQueueCommands(program: Command, run: Run): void {
       wholeNumber,
       1,
     )
+    .option('--grace <seconds>', 'after Ctrl-C or SIGTERM, what takes longer is given back as it is', wholeNumber, 60)
     .option('--metrics <port>', 'serve the state of the queue to Prometheus at /metrics on this port', wholeNumber)
     .action((options) => run(async (context) => (await import('../commands/worker.ts')).workerCommand(options, context)));
   const queue = program.command('queue').description('look after the queue');

@@ -19,6 +19,7 @@ export interface CleanCommandOptions {
   run?: string;
   vectors?: string;
   queue?: string;
+  priority?: number;
 }
 
 export async function cleanCommand(dataset: string, options: CleanCommandOptions, context: CommandContext): Promise<void> {
@@ -32,7 +33,7 @@ export async function cleanCommand(dataset: string, options: CleanCommandOptions
     if (options.run !== undefined || options.vectors !== undefined) {
       throw new UsageError('QUEUE_SCORER', 'Workers have no scorer; leave out --run and --vectors, or clean without a queue.');
     }
-    const summary = await cleanQueueStage(config, dataset, { out, queue }, context);
+    const summary = await cleanQueueStage(config, dataset, { out, queue, priority: options.priority }, context);
     printSummary(summary, out, await writeReport(summary, out), context);
     return;
   }

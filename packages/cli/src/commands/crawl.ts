@@ -21,6 +21,7 @@ export interface CrawlCommandOptions {
   since?: string;
   forgottenIn?: string[];
   queue?: string;
+  priority?: number;
   resize?: ResizeMode;
   resizeSize?: number;
   resizeOnlyIfBigger?: boolean;
@@ -30,11 +31,11 @@ export interface CrawlCommandOptions {
 
 export async function crawlCommand(options: CrawlCommandOptions, context: CommandContext): Promise<void> {
   const config = withResize(sourceOfFlags(options) ?? (await loadConfig(options.config)), options);
-  const { out, connectTo, since, forgottenIn, queue = config.queue } = options;
+  const { out, connectTo, since, forgottenIn, priority, queue = config.queue } = options;
   const summary =
     queue === undefined
       ? await crawlStage(config, out, connectTo, context, { since, forgottenIn })
-      : await crawlQueueStage(config, { out, connectTo, since, forgottenIn, queue }, context);
+      : await crawlQueueStage(config, { out, connectTo, since, forgottenIn, queue, priority }, context);
   context.print({ dataset: options.out, ...summary }, [crawlLine(summary, options.out), ...crawlTable(summary)]);
 }
 

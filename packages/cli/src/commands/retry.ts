@@ -12,6 +12,7 @@ export interface RetryCommandOptions {
   contact?: string;
   allowAddress?: string[];
   queue?: string;
+  priority?: number;
   connectTo: ConnectTo;
 }
 
@@ -46,6 +47,7 @@ export async function retryCommand(dataset: string, options: RetryCommandOptions
         ).retryOnQueue(dataset, {
           ...retrying,
           queue,
+          priority: options.priority,
           settings,
           clockMillis,
           onFetched: (progress) => reporter.progress({ stage: 'retry', ...partsProgress(progress) }),

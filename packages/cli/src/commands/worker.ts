@@ -15,21 +15,32 @@ import { UsageError } from '../usage-error.ts';
 export interface WorkerCommandOptions {
   queue: string;
   concurrency: number;
+  grace: number;
   metrics?: number;
 }
 
+/** For the last lines to be written. */
+const EXIT_MILLIS = 1_000;
+
 /** Works for a queue until a signal comes. */
 export async function workerCommand(
-  { queue: url, concurrency, metrics }: WorkerCommandOptions,
+  { queue: url, concurrency, grace, metrics }: WorkerCommandOptions,
   context: CommandContext,
 ): Promise<void> {
   await checkRedis(url);
   const metricsServer = metrics === undefined ? undefined : await serveMetrics(url, metrics);
   const { signal, reporter } = context;
-  const working = { queue: url, signal, onEvent: (sentence: string) => reporter.note(`${sentence}.`) };
+  const working = {
+    queue: url,
+    signal,
+    graceMillis: 1_000 * grace,
+    onEvent: (sentence: string) => reporter.note(`${sentence}.`),
+  };
   try {
     const [parts, shards] = await Promise.all([runCrawlWorker({ ...working, concurrency }), runCleanWorker(working)]);
     context.print({ parts, shards }, [`${parts} parts of crawls and ${shards} shards and partitions to clean finished.`]);
+    // What was given back unfinished would keep the process.
+    setTimeout(() => process.exit(), EXIT_MILLIS).unref();
   } finally {
     await metricsServer?.close();
   }

@@ -2,12 +2,13 @@ import type { CleanSummary } from '@wenlan/cleaning';
 import type { CommandContext } from '../command-context.ts';
 import type { Config } from '../config/schema.ts';
 import { recipeOf } from './clean-stage.ts';
+import type { OnQueue } from './crawl-queue-stage.ts';
 
 /** Cleans a raw dataset, whose shards workers measure, or goes on with it. @throws what `cleanOnQueue` throws, and UsageError for the recipe */
 export async function cleanQueueStage(
   config: Config,
   raw: string,
-  { out, queue }: { out: string; queue: string },
+  { out, ...onQueue }: { out: string } & OnQueue,
   { reporter, signal }: CommandContext,
 ): Promise<CleanSummary> {
   const recipe = await recipeOf(config.clean.recipe);
@@ -16,7 +17,7 @@ export async function cleanQueueStage(
     out,
     recipe,
     seed: config.seed,
-    queue,
+    ...onQueue,
     signal,
     onProgress: ({ phase, rowsDone, rows }) =>
       reporter.progress({ stage: 'clean', done: rowsDone, total: rows, unit: 'rows', detail: phase }),

@@ -7,16 +7,25 @@ export interface WorkerProcess {
   queue: string;
   concurrency?: number;
   lockMillis: number;
+  graceMillis?: number;
   env?: Record<string, string>;
   /** What stands before the command, such as `ip netns exec NAME`. */
   within?: readonly string[];
 }
 
 /** Starts a worker for crawls in a process of its own. */
-export function startWorker({ queue, concurrency = 1, lockMillis, env = {}, within = [] }: WorkerProcess): ChildProcess {
+export function startWorker({
+  queue,
+  concurrency = 1,
+  lockMillis,
+  graceMillis,
+  env = {},
+  within = [],
+}: WorkerProcess): ChildProcess {
   const child = join(import.meta.dirname, 'worker-child.ts');
   const options = ['--conditions=@wenlan/source', '--import', import.meta.resolve('tsx')];
-  const command = [...within, process.execPath, ...options, child, queue, `${concurrency}`, `${lockMillis}`];
+  const settings = [queue, concurrency, lockMillis, ...(graceMillis === undefined ? [] : [graceMillis])].map(String);
+  const command = [...within, process.execPath, ...options, child, ...settings];
   return spawn(command[0]!, command.slice(1), { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...env } });
 }
 
