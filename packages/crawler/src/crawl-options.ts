@@ -3,6 +3,7 @@ import { DEFAULT_COVERAGE } from './coverage/coverage-options.ts';
 import type { CoverageOptions } from './coverage/coverage-options.ts';
 import { DEFAULT_FETCH_LIMITS } from './fetch/fetch-limits.ts';
 import type { FetchLimits } from './fetch/fetch-limits.ts';
+import type { KeptNetworks } from './fetch/kept-networks.ts';
 import type { HostLimits } from './network/host-state.ts';
 import type { SharedHosts } from './network/shared-hosts.ts';
 import { DEFAULT_RESIZE, RESIZE_FORMATS, RESIZE_MODES } from './picture/resize-picture.ts';
@@ -56,6 +57,8 @@ export interface CrawlOptions {
    * they were. It stays as it is.
    */
   since?: string;
+  /** Where the network is kept for the next crawl of this process; it is closed with this one by default. */
+  networks?: KeptNetworks;
   /** Where what `since` names is kept open for the next crawl of this process; it is closed with this one by default. */
   earlierCrawls?: EarlierCrawls;
   /** Datasets whose forgotten pairs must not come back in this one; those of `since` don't anyway. */
@@ -78,7 +81,7 @@ export interface CrawlOptions {
 export interface FilledOptions extends Required<
   Omit<
     CrawlOptions,
-    'beforeCommit' | 'signal' | 'onProgress' | 'resize' | 'since' | 'earlierCrawls' | 'forgottenIn' | 'sharedHosts'
+    'networks' | 'beforeCommit' | 'signal' | 'onProgress' | 'resize' | 'since' | 'earlierCrawls' | 'forgottenIn' | 'sharedHosts'
   >
 > {
   sources: readonly (SourceConfig & { maxPages: number })[];
@@ -92,6 +95,7 @@ export interface FilledOptions extends Required<
   /** Our name in robots.txt: the user agent without its version. */
   product: string;
   sharedHosts: SharedHosts | undefined;
+  networks: KeptNetworks | undefined;
   beforeCommit: (() => Promise<void>) | undefined;
   signal: AbortSignal | undefined;
   onProgress: ((progress: CrawlProgress) => void) | undefined;
@@ -165,7 +169,7 @@ export function checkFetchOptions(given: CrawlOptions): FilledOptions {
     if (!(cap >= 1)) refuse(`coverage of ${JSON.stringify(concept)} is ${cap}; give a number of at least 1.`);
   }
   const resize = given.resize === undefined ? null : checkResize({ ...DEFAULT_RESIZE, ...given.resize });
-  const { since = null, earlierCrawls, forgottenIn = [], beforeCommit } = given;
+  const { since = null, earlierCrawls, forgottenIn = [], networks, beforeCommit } = given;
   return {
     ...given,
     ...filled,
@@ -176,6 +180,7 @@ export function checkFetchOptions(given: CrawlOptions): FilledOptions {
     forgottenIn,
     sources,
     product,
+    networks,
     beforeCommit,
     signal,
     onProgress,

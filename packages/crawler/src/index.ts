@@ -1,6 +1,7 @@
 export { crawl } from './crawl.ts';
 export type { CrawlOptions, CrawlProgress } from './crawl-options.ts';
 export type { CrawlSummary, FailingHost } from './summary/crawl-summary.ts';
+export { KeptNetworks } from './fetch/kept-networks.ts';
 export type { FetchLimits } from './fetch/fetch-limits.ts';
 export type { HostLimits } from './network/host-state.ts';
 export { type ConceptCounts, countConcepts } from './coverage/concept-counts.ts';

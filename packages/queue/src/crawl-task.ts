@@ -3,6 +3,7 @@ import {
   type CrawlOptions,
   type CrawlSummary,
   type EarlierCrawls,
+  type KeptNetworks,
   type SharedHosts,
   type SourceConfig,
   storedList,
@@ -18,6 +19,7 @@ export type CrawlSettings = Omit<
   | 'earlierCrawls'
   | 'forgottenIn'
   | 'sharedHosts'
+  | 'networks'
   | 'clock'
   | 'beforeCommit'
   | 'signal'
@@ -57,6 +59,7 @@ export interface PartProgress {
 export interface CrawlTaskContext {
   sharedHosts: SharedHosts;
   earlierCrawls: EarlierCrawls;
+  networks: KeptNetworks;
   /** Throws once another worker has the part. */
   beforeCommit: () => Promise<void>;
   signal: AbortSignal;
@@ -83,7 +86,7 @@ function crawlInto(
   { settings, sources, clockMillis, since, forgottenIn }: CrawlTask,
   context: CrawlTaskContext,
 ): Promise<CrawlSummary> {
-  const { sharedHosts, earlierCrawls, beforeCommit, signal, onProgress } = context;
+  const { sharedHosts, earlierCrawls, networks, beforeCommit, signal, onProgress } = context;
   return crawl({
     ...settings,
     out,
@@ -91,6 +94,7 @@ function crawlInto(
     ...(since !== undefined && { since, earlierCrawls }),
     ...(forgottenIn !== undefined && { forgottenIn }),
     sharedHosts,
+    networks,
     clock: clockMillis === null ? Date.now : () => clockMillis,
     beforeCommit,
     signal,

@@ -1,4 +1,4 @@
-import { EarlierCrawls, Interrupted } from '@wenlan/crawler';
+import { EarlierCrawls, Interrupted, KeptNetworks } from '@wenlan/crawler';
 import { WaitingError, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { QUEUE_NAME } from './crawl-queue.ts';
@@ -35,6 +35,7 @@ export async function runCrawlWorker(options: CrawlWorkerOptions): Promise<numbe
   redis.on('error', () => {}); // it is reconnected to for ever; what waits for it waits
   const sharedHosts = new RedisHosts(redis, lockMillis);
   const earlierCrawls = new EarlierCrawls();
+  const networks = new KeptNetworks();
   const underWay = new Map<string, { stop: AbortController; giveBack: () => Promise<unknown> }>();
   let finished = 0;
 
@@ -48,6 +49,7 @@ export async function runCrawlWorker(options: CrawlWorkerOptions): Promise<numbe
         return await runCrawlTask(job.data, {
           sharedHosts,
           earlierCrawls,
+          networks,
           // What it has fetched while it was cut off may be no more than its own silence.
           beforeCommit: async () => {
             if ((await job.extendLock(token!, lockMillis)) !== 1) throw new Error(`${job.id} was taken over by another worker.`);
@@ -83,7 +85,7 @@ export async function runCrawlWorker(options: CrawlWorkerOptions): Promise<numbe
     giveBack: () => Promise.all([...underWay.values()].map(({ giveBack }) => giveBack())),
   });
   sharedHosts.close();
-  await earlierCrawls.close();
+  await Promise.all([earlierCrawls.close(), networks.close()]);
   redis.disconnect();
   return finished;
 }

@@ -20,13 +20,15 @@ export function createFetcher(options: FilledOptions): Fetcher {
     bytesPerSecond,
     onProgress,
     sharedHosts,
+    networks,
   } = options;
   const note = (sentence: string): void => onProgress?.({ type: 'note', sentence });
   const onOverload = (host: string): void =>
     note(`The resolver can't keep up (EAI_AGAIN for ${host}); names are looked up one by one for a while.`);
   const connectionsPerOrigin = perHost.concurrency;
+  const ofNetwork = { allowAddresses, connectTo, limits, connectionsPerOrigin, bytesPerSecond };
   return new Fetcher({
-    network: new Network({ allowAddresses, connectTo, limits, connectionsPerOrigin, bytesPerSecond }, onOverload),
+    network: networks?.open(ofNetwork, onOverload) ?? new Network(ofNetwork, onOverload),
     limiter: new HostLimiter(perHost, { concurrency, onOpen: ({ message }) => note(`${message}.`) }),
     limits,
     perHost,

@@ -13,7 +13,7 @@ import type { FetchLimits } from './fetch-limits.ts';
 import { conditionalHeaders } from '../refresh/validator.ts';
 import type { Validator } from '../refresh/validator.ts';
 import { firstHeader } from './first-header.ts';
-import type { Network } from './network.ts';
+import type { CrawlNetwork } from './kept-networks.ts';
 import type { BodyLimit, PictureLimit, Response, ResponseHeaders } from './request-once.ts';
 import type { PictureFacts } from '../picture/read-picture.ts';
 import { retryAfterMillis, retryDelayMillis } from './retry-delay.ts';
@@ -65,7 +65,7 @@ export interface NotFetched {
 export type FetchResult = Fetched | NotModified | NotFetched;
 
 export interface FetcherOptions {
-  network: Network;
+  network: CrawlNetwork;
   limiter: HostLimiter;
   limits: FetchLimits;
   perHost: HostLimits;

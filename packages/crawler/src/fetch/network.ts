@@ -14,7 +14,8 @@ const REQUESTS_BEFORE_THREAD = 512;
  */
 export class Network {
   readonly #options: NetworkOptions;
-  readonly #onOverload: (host: string) => void;
+  /** Told of a host whose name the resolver had no time for. */
+  onOverload: (host: string) => void;
   readonly #local: LocalNetwork;
   #thread: NetworkThread | undefined;
   #requestsLeft: number;
@@ -22,8 +23,8 @@ export class Network {
   /** @throws UserError ALLOW_ADDRESS_INVALID, CONNECT_TO_INVALID */
   constructor(options: NetworkOptions, onOverload: (host: string) => void) {
     this.#options = options;
-    this.#onOverload = onOverload;
-    this.#local = new LocalNetwork(options, onOverload);
+    this.onOverload = onOverload;
+    this.#local = new LocalNetwork(options, (host) => this.onOverload(host));
     // Two threads would have a bandwidth each, and one that has to wait for the bandwidth has time for all the rest.
     const isThreaded = availableParallelism() > 1 && options.bytesPerSecond === Infinity;
     this.#requestsLeft = isThreaded ? REQUESTS_BEFORE_THREAD : Infinity;
@@ -37,7 +38,7 @@ export class Network {
   /** @throws FetchFailure */
   request(asked: OneRequest): Promise<Response> {
     this.#requestsLeft -= 1;
-    if (this.#requestsLeft === 0) this.#thread = new NetworkThread(this.#options, this.#onOverload);
+    if (this.#requestsLeft === 0) this.#thread = new NetworkThread(this.#options, (host) => this.onOverload(host));
     return (this.#thread?.isReady === true ? this.#thread : this.#local).request(asked);
   }
 

@@ -27,6 +27,7 @@ export interface RetryOptions extends Omit<
   | 'since'
   | 'earlierCrawls'
   | 'coverage'
+  | 'networks'
   | 'beforeCommit'
   | 'onProgress'
 > {

@@ -8,7 +8,8 @@ import { join } from 'node:path';
  * isn't what a benchmark waits for. Arguments: folder of pictures, milliseconds that an answer takes. Prints its port.
  *
  * `/p/N` is picture N (the files in turn); `/list?from=A&to=B&hosts=H` a JSON list of picture URLs over H hosts;
- * `/queue?from=A&to=B` one of pages that nobody reads; `/log` what every host was asked for, and forgets it.
+ * `/queue?from=A&to=B` one of pages that nobody reads; `/log` what every host was asked for, and forgets it; `/asked?to=B` how many of the
+ * pictures before B were never asked for and how many more than once, and forgets it.
  */
 const [folder, delay = '0'] = process.argv.slice(2) as [string, string?];
 const delayMillis = Number(delay);
@@ -18,6 +19,8 @@ const pictures = readdirSync(folder)
 const NOT_FOUND = answer('404 Not Found', 'text/plain', Buffer.from('not here'));
 /** Requests under way and arrival times, by address. */
 const hosts = new Map<string, { active: number; maxActive: number; arrivals: number[] }>();
+/** How often each picture was asked for. */
+let asked = new Uint8Array(2 ** 20);
 let port = 0;
 
 const server = createServer({ noDelay: true }, (socket) => {
@@ -41,7 +44,9 @@ function respond(socket: Socket, host: string, head: string): void {
     send(socket, other(path), isLast);
     return;
   }
-  const picture = pictures[Number(path.slice(3).replace('.jpg', '')) % pictures.length]!;
+  const number = Number(path.slice(3).replace('.jpg', ''));
+  if (number < asked.length) asked[number]! += 1;
+  const picture = pictures[number % pictures.length]!;
   if (delayMillis === 0) {
     send(socket, picture, isLast);
     return;
@@ -68,6 +73,7 @@ function other(path: string): Buffer {
   const numbers = Array.from({ length: (to ?? 0) - (from ?? 0) }, (_, index) => (from ?? 0) + index);
   if (pathname === '/list') return json(numbers.map((number) => pictureUrl(number, spread ?? 1)));
   if (pathname === '/queue') return json(numbers.map((number) => `http://127.0.0.1:${port}/queued/article-${number}.html`));
+  if (pathname === '/asked') return json(askedBefore(to ?? 0));
   if (pathname !== '/log') return NOT_FOUND;
   const log = [...hosts.values()].map(({ maxActive, arrivals }) => ({
     maxActive,
@@ -76,6 +82,12 @@ function other(path: string): Buffer {
   }));
   hosts.clear();
   return json(log);
+}
+
+function askedBefore(end: number): { never: number; twice: number } {
+  const counts = asked.subarray(0, end);
+  asked = new Uint8Array(asked.length);
+  return { never: counts.filter((count) => count === 0).length, twice: counts.filter((count) => count > 1).length };
 }
 
 /** Hosts beginning with 127.1.0.1. */

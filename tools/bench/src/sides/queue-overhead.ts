@@ -7,10 +7,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crawl, type SourceConfig } from '@wenlan/crawler';
 import { crawlOnQueue } from '@wenlan/queue';
+import { readPairs } from '@wenlan/shards';
 import { ours } from '../ours.ts';
 
-/** Fetches a list of pictures by workers of a queue. Arguments: port of the server, pictures, hosts, workers; without any, in this process. */
-const [port, pictures, hosts, workers] = process.argv.slice(2).map(Number) as [number, number, number, number];
+/**
+ * Fetches a list of pictures by workers of a queue. Arguments: port of the server, pictures, hosts, workers (without any, in this process), and
+ * `check` to count rows and requests that are too few or too many.
+ */
+const [port, pictures, hosts, workers] = process.argv.slice(2, 6).map(Number) as [number, number, number, number];
+const isChecked = process.argv[6] === 'check';
 /** Over all workers. */
 const CONCURRENCY = 64;
 
@@ -51,8 +56,9 @@ if (workers === 0) {
   const { byOutcome } = await crawlOnQueue({ out, sources, settings, queue, clockMillis: 0 });
   const seconds = performance.now() - startedAt;
   const grown = (await usedMemory(redisPort, 'used_memory_peak')) - before;
+  const checked = isChecked ? await check() : {};
   startedAt = performance.now() - seconds;
-  report(byOutcome['ok'] ?? 0, { 'peak of Redis, bytes a URL': (grown / pictures).toFixed(1) });
+  report(byOutcome['ok'] ?? 0, { 'peak of Redis, bytes a URL': (grown / pictures).toFixed(1), ...checked });
   for (const child of children) child.kill('SIGTERM');
   await Promise.all(children.map((child) => once(child, 'exit')));
   redis.kill();
@@ -64,6 +70,19 @@ function report(ok: number, figures: Record<string, string>): void {
   const seconds = (performance.now() - startedAt) / 1000;
   const success = `${((100 * ok) / pictures).toFixed(2)} %`;
   process.stdout.write(`${JSON.stringify({ items: ok, seconds, figures: { success, ...figures } })}\n`);
+}
+
+async function check(): Promise<Record<string, string>> {
+  const rows = new Uint8Array(pictures);
+  for await (const batch of readPairs(out, { columns: ['imageUrl'] }))
+    for (const { imageUrl } of batch) rows[Number(/(\d+)\.jpg$/.exec(imageUrl!)![1])]! += 1;
+  const asked = (await (await fetch(`http://127.0.0.1:${port}/asked?to=${pictures}`)).json()) as { never: number; twice: number };
+  return {
+    'rows lost': String(rows.filter((count) => count === 0).length),
+    'rows twice': String(rows.filter((count) => count > 1).length),
+    'never asked': String(asked.never),
+    'asked twice': String(asked.twice),
+  };
 }
 
 async function connected(redisPort: number, clients: number): Promise<void> {
