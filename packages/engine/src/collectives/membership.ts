@@ -99,7 +99,7 @@ export class Membership {
         const problem = await this.#problemOf(peer);
         if (signal.aborted) return;
         if (problem === '') lastAnswers.set(peer, performance.now());
-        else if (/refused|reset|closed/i.test(problem)) return this.#giveUp(this.#ended([peer]));
+        else if (/refused|reset|closed/i.test(problem)) return this.#giveUp(this.#ended(await this.#lostPeers()));
         else if (performance.now() - lastAnswers.get(peer)! > this.#timeoutMillis) return this.#giveUp(this.#silent(peer));
       }
       await sleep(Math.min(MOST_PAUSE_MILLIS, this.#timeoutMillis / 4), undefined, { signal, ref: false }).catch(() => {});
@@ -123,11 +123,16 @@ export class Membership {
   /** What a failed operation of all ranks means. */
   async #explain(thrown: unknown): Promise<GroupError> {
     if (this.#failure !== undefined) return this.#failure;
-    const problems = await Promise.all(this.#peers.map((peer) => this.#problemOf(peer)));
-    const lost = this.#peers.filter((_, index) => problems[index] !== '');
+    const lost = await this.#lostPeers();
     if (lost.length === 0) return this.#disagreement(thrown);
     this.#failure ??= new GroupError(this.#ended(lost), { cause: thrown });
     return this.#failure;
+  }
+
+  /** One that ended may have been ended by another: both are told. */
+  async #lostPeers(): Promise<number[]> {
+    const problems = await Promise.all(this.#peers.map((peer) => this.#problemOf(peer)));
+    return this.#peers.filter((_, index) => problems[index] !== '');
   }
 
   #ended(peers: readonly number[]): string {
