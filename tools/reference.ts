@@ -100,7 +100,6 @@ function interfaceMembers(file: string, name: string): { name: string; type: str
   return found;
 }
 
-/** Codes and sentences of the errors that the packages construct; what is filled in stands in braces. */
 /** What each outcome says; mends come from the crawler's own sentences, and for those that need none or come from elsewhere from here. */
 function outcomesPage(): string {
   const said: Record<string, [means: string, mend?: string]> = {
@@ -158,6 +157,7 @@ would keep, \`wenlan explain\` what it measures on one text or picture, and \`cl
 [README of the package](../../packages/cleaning). Rules: ${rules}.\n`;
 }
 
+/** Codes and sentences of the errors that the packages construct; what is filled in stands in braces. */
 function errorsPage(): string {
   const byPackage = readdirSync(join(root, 'packages')).map((name) => {
     const found = new Map<string, Set<string>>();
@@ -186,7 +186,7 @@ function errorsIn(file: string): { code: string; sentence: string }[] {
     if (
       ts.isNewExpression(node) &&
       ts.isIdentifier(node.expression) &&
-      /(?:UserError|UsageError|Problem)$/u.test(node.expression.text)
+      /(?:UserError|UsageError|EngineError|Problem)$/u.test(node.expression.text)
     ) {
       const texts = (node.arguments ?? []).map((argument) => textOf(argument, source));
       const at = texts.findIndex((text) => text !== null && /^[A-Z][A-Z0-9_]+$/u.test(text));

@@ -18,10 +18,12 @@ try {
   const tarballs = JSON.parse(run('npm', ['pack', '--json', '--workspaces', '--pack-destination', folder], root)).filter(
     ({ name }) => names.includes(name),
   );
-  for (const { name, filename, unpackedSize } of tarballs) {
+  for (const { name, filename, unpackedSize, files } of tarballs) {
     const kilobytes = Math.round(unpackedSize / 1000);
     if (kilobytes > MAX_UNPACKED_KILOBYTES)
       throw new Error(`${name} unpacks to ${kilobytes} KB, above ${MAX_UNPACKED_KILOBYTES} KB`);
+    if (!files.some(({ path }) => path === 'LICENSE'))
+      throw new Error(`${name} is packed without its licence: copy LICENSE into its folder`);
     run('npx', ['--no-install', 'publint', '--strict', join(folder, filename)], root);
     run('npx', ['--no-install', 'attw', '--profile', 'esm-only', '--quiet', join(folder, filename)], root);
     console.log(`${name}: ${kilobytes} KB unpacked, exports and types are sound`);
