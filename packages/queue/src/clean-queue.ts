@@ -23,6 +23,7 @@ export interface ReduceTask {
   task: number;
 }
 
+/** What a worker takes of a cleaning. */
 export type CleanTask = MeasureTask | ReduceTask;
 
 /** The result of a job are the rows measured, or the name of the file with what was found. */

@@ -39,6 +39,7 @@ export class KeptNetworks {
     };
   }
 
+  /** Ends those that nobody uses. */
   async close(): Promise<void> {
     await Promise.all(this.#idle.splice(0).map(({ network }) => network.close()));
   }
