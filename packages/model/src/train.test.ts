@@ -195,7 +195,7 @@ describe(train, { timeout: 600_000 }, () => {
     const small = join(folder, 'small');
     await writeColourPairs(small, { train: 5 });
     await expect(train({ ...at('from-small'), data: small })).rejects.toThrow(
-      /train split of .*small .* batch of 8; lower train\.batchSize/,
+      /split "train" of .*small has 5 rows, fewer than the 8 of a batch; lower batchSize/,
     );
     // it was never begun, so what the sentence says to do can be done there
     const lowered = { ...CONFIG, batchSize: 4, steps: 2 };

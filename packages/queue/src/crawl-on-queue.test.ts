@@ -199,9 +199,11 @@ describe.skipIf(redisMissing !== null)('a crawl on a queue', () => {
     while ((await queue.getPrioritizedCount()) < 2 * HOSTS) await sleep(50);
     const jobs = await queue.getPrioritized();
     const isUrgent = jobs.map(({ data }) => data.part.includes('urgent'));
-    expect(isUrgent).toEqual(jobs.map((_, index) => index < HOSTS));
+    const urgent = isUrgent.filter(Boolean).length;
+    expect(urgent).toBeGreaterThanOrEqual(HOSTS);
+    expect(isUrgent).toEqual(jobs.map((_, index) => index < urgent));
     const bytes = await Promise.all(jobs.map(async ({ data }) => (await readFile(data.sources[0]!.seeds[0]!)).length));
-    expect(bytes.slice(0, HOSTS)).toEqual(bytes.slice(0, HOSTS).toSorted((left, right) => right - left));
+    expect(bytes.slice(0, urgent)).toEqual(bytes.slice(0, urgent).toSorted((left, right) => right - left));
     stop.abort();
     await Promise.all(crawls);
     await queue.obliterate({ force: true });
