@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type AskedElsewhere, retry, type RetryOptions, type RetrySummary } from '@wenlan/crawler';
 import { datasetLocation, joinLocation, readManifest, storageOf, UserError } from '@wenlan/shards';
 import { crawlInParts, type PartsOptions } from './crawl-in-parts.ts';
@@ -21,7 +22,9 @@ export interface RetryOnQueueOptions extends Omit<PartsOptions, 'out' | 'onProgr
  */
 export async function retryOnQueue(dataset: string, options: RetryOnQueueOptions): Promise<RetrySummary> {
   const { where, settings, clockMillis, signal, onProgress } = options;
-  const fetched = joinLocation(datasetLocation(dataset), 'retry');
+  const retries = joinLocation(datasetLocation(dataset), 'retry');
+  // workers may still be at the parts of a retry of other rows, which was given up
+  const fetched = joinLocation(retries, createHash('sha256').update(where).digest('hex').slice(0, 12));
   const summary = await retry(dataset, {
     ...settings,
     where,
@@ -30,7 +33,7 @@ export async function retryOnQueue(dataset: string, options: RetryOnQueueOptions
     ...(onProgress !== undefined && { onProgress }),
     fetchElsewhere: (asked) => fetchAsked(fetched, asked, options),
   });
-  await storageOf(fetched).removeFolder(fetched);
+  await storageOf(retries).removeFolder(retries);
   return summary;
 }
 
@@ -51,7 +54,7 @@ async function fetchAsked(
   try {
     await crawl();
   } catch (error) {
-    // Left by a retry of other rows, which was given up.
+    // Left by a retry of rows that have changed since, which was given up.
     if (!(error instanceof UserError) || error.code !== 'RECIPE_DIFFERS') throw error;
     await storageOf(out).removeFolder(out);
     await crawl();

@@ -69,7 +69,8 @@ export class FileStorage implements Storage {
   }
 
   async removeFolder(folder: string): Promise<void> {
-    await rm(folder, { recursive: true, force: true });
+    // what another process is just writing there makes it fail
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   }
 
   /** As a link, where there are such. */
