@@ -33,6 +33,7 @@ if (positionals.length === 0 || unknown.length > 0) {
 
 for (const name of positionals) {
   const { benchmark } = (await import(`./benchmarks/${name}.ts`)) as { benchmark: Benchmark };
+  const earlier = values.only === undefined ? undefined : await storedResult(name);
   const measured = await runBenchmark(name, benchmark, {
     environments: join(root, '.bench'),
     cores: values.cores ?? `0-${Math.min(1, availableParallelism() - 1)}`,
@@ -40,7 +41,7 @@ for (const name of positionals) {
     ...(values.only === undefined ? {} : { only: values.only }),
     onRun: say,
   });
-  const result = values.only === undefined ? measured : keepOtherSides(measured, await storedResult(name));
+  const result = earlier === undefined ? measured : keepOtherSides(measured, earlier);
   const page = renderPage(result);
   await writeFile(join(values.out, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`);
   await writeFile(join(values.out, `${name}.md`), page);
@@ -51,10 +52,9 @@ for (const name of positionals) {
 async function storedResult(name: string): Promise<BenchmarkResult> {
   try {
     return JSON.parse(await readFile(join(values.out, `${name}.json`), 'utf8')) as BenchmarkResult;
-  } catch (error) {
-    throw new Error(`--only adds to the result of ${name}, and there is none in ${values.out}; run it once without.`, {
-      cause: error,
-    });
+  } catch {
+    say(`--only adds to the result of ${name}, and there is none in ${values.out}; run it once without.`);
+    process.exit(2);
   }
 }
 

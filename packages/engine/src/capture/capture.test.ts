@@ -125,6 +125,16 @@ describe('capture', () => {
     step.dispose();
   });
 
+  it('takes numbers of a tensor from outside that nothing has used before', () => {
+    const numbers = Float32Array.from({ length: 10_000 }, (_, index) => index);
+    const outside = tf.tensor1d(numbers);
+    const step = capture((x: tf.Tensor) => tf.mul(x, outside));
+    const x = tf.scalar(2);
+    expect(Array.from(step(x).dataSync().subarray(9_998))).toEqual([19_996, 19_998]);
+    expect(Array.from(outside.dataSync().subarray(9_998))).toEqual([9_998, 9_999]);
+    step.dispose();
+  });
+
   it('returns one tensor where the step does', () => {
     const step = capture((a: tf.Tensor) => tf.mul(a, 2));
     for (let i = 0; i < 3; i++) expect(Array.from(step(tf.tensor1d([1, 2])).dataSync())).toEqual([2, 4]);

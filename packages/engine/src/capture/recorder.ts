@@ -121,10 +121,29 @@ export function record(backend: NodeBackend, work: () => void): Recording {
     recordAfter: { value: recordAfter },
     recordCollective: { value: recordCollective },
   }) as Binding;
+  // tfjs hands numbers to the binding when an operation first needs them: those of a tensor from outside aren't made by the step.
+  const made = new WeakSet<object>();
+  const heard: Pick<NodeBackend, 'write' | 'getInputTensorIds'> = {
+    write: (values, shape, dtype) => {
+      const dataId = unheard.write(values, shape, dtype);
+      made.add(dataId);
+      return dataId;
+    },
+    getInputTensorIds: (tensors) =>
+      tensors.map((tensor) => {
+        backend.binding = made.has(tensor.dataId) ? listening : real;
+        const [id] = unheard.getInputTensorIds([tensor]);
+        backend.binding = listening;
+        return id!;
+      }),
+  };
+  const unheard = { write: backend.write.bind(backend), getInputTensorIds: backend.getInputTensorIds.bind(backend) };
+  Object.assign(backend, heard);
   backend.binding = listening;
   try {
     work();
   } finally {
+    for (const name of Object.keys(heard)) Reflect.deleteProperty(backend, name); // those of its class are there again
     backend.binding = real;
   }
   return recording;
