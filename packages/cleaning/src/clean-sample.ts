@@ -9,7 +9,10 @@ import { Smallest } from './report/smallest.ts';
 import { seededUnit } from './seeded-hash.ts';
 
 /** As those of `clean`, for a sample of rows that is judged and not written. */
-export interface CleanSampleOptions extends Pick<CleanOptions, 'recipe' | 'seed' | 'workers' | 'onProgress' | 'signal'> {
+export interface CleanSampleOptions extends Pick<
+  CleanOptions,
+  'recipe' | 'seed' | 'workers' | 'scorer' | 'onProgress' | 'signal'
+> {
   /** Rows of the sample; all where the dataset has fewer. */
   rows: number;
 }

@@ -24,7 +24,11 @@ describe('the commands of the queue', () => {
     [['queue', 'retry', '--queue', 'http://a'], '"http://a" names no queue'],
     [[...crawl, '--queue', 'redis://127.0.0.1:1'], 'No Redis answers at 127.0.0.1:1'],
     [['clean', 'raw', '--out', 'clean', '--queue', 'redis://127.0.0.1:1'], 'No Redis answers at 127.0.0.1:1'],
-    [['clean', 'raw', '--out', 'clean', '--queue', 'redis://127.0.0.1:1', '--run', 'old'], 'leave out --run and --vectors'],
+    [['clean', 'raw', '--out', 'clean', '--queue', 'redis://127.0.0.1:1', '--run', 'old'], 'leave out --run, or clean without a'],
+    [
+      ['clean', 'raw', '--out', 'clean', '--queue', 'redis://127.0.0.1:1', '--onnx', 'model'],
+      'leave out --onnx, or clean without',
+    ],
   ])('%j is refused in one sentence', async (args, said) => {
     expect(await refused(...args)).toContain(said);
   });

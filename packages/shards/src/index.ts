@@ -23,7 +23,7 @@ export { importDataset } from './import-dataset.ts';
 export type { ImportOptions, ImportProblem, ImportProgress, ImportSummary } from './import-dataset.ts';
 export { inspectDataset } from './inspect-dataset.ts';
 export type { Bar, DatasetSummary } from './inspect-dataset.ts';
-export { decodePixels } from './image/decode-image.ts';
+export { decodePixels, squashBicubic } from './image/decode-image.ts';
 export { AUGMENTATIONS } from './image/image-spec.ts';
 export type { Augmentation, ImageSpec } from './image/image-spec.ts';
 export { squashBoxes } from './image/move-boxes.ts';

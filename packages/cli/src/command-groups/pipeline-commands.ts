@@ -97,6 +97,7 @@ export function addPipelineCommands(program: Command, run: Run): void {
       '--vectors <folder>',
       'vectors for the same: pictures.arrow and captions.arrow of `wenlan encode`, or images.npy, texts.npy and ids.txt',
     )
+    .option('--onnx <folder>', 'any two-tower model in ONNX for the same: both towers, vocab.txt and two-tower.yaml')
     .option('--sample <rows>', 'show what becomes of so many rows, and write nothing', wholeNumber)
     .option('--measure', 'print how often each rule on texts errs on the labelled texts that come with it')
     .action((dataset: string | undefined, options) =>

@@ -8,7 +8,8 @@ import {
 } from '@wenlan/cleaning';
 import type { CommandContext } from '../command-context.ts';
 import { loadConfig } from '../config/load.ts';
-import { recipeOf } from '../stages/clean-stage.ts';
+import { bandLines, recipeOf } from '../stages/clean-stage.ts';
+import { scorerOf, type ScorerOptions } from '../stages/pair-scorer.ts';
 
 /** Prints how often each text rule, and each whole recipe, errs on the labelled texts that come with them. */
 export function cleanMeasureCommand(context: CommandContext): void {
@@ -46,7 +47,7 @@ function errorTable(title: string, rows: readonly ErrorRow[]): string[] {
   ];
 }
 
-export interface CleanSampleCommandOptions {
+export interface CleanSampleCommandOptions extends ScorerOptions {
   sample: number;
   config?: string;
   recipe?: string;
@@ -60,18 +61,25 @@ export async function cleanSampleCommand(
 ): Promise<void> {
   const { reporter, signal } = context;
   const config = await loadConfig(options.config);
-  const summary = await cleanSample(dataset, {
-    rows: options.sample,
-    recipe: await recipeOf(options.recipe ?? config.clean.recipe),
-    seed: config.seed,
-    signal,
-    onProgress: ({ phase, rowsDone, rows }) =>
-      reporter.progress({ stage: 'sample', done: rowsDone, total: rows, unit: 'rows', detail: phase }),
-  });
-  context.print({ dataset, ...summary }, [
-    ...funnelLines(summary),
-    `${summary.kept} pairs kept, ${summary.dropped} dropped; nothing is written`,
-  ]);
+  const scorer = await scorerOf(options, context);
+  try {
+    const summary = await cleanSample(dataset, {
+      rows: options.sample,
+      recipe: await recipeOf(options.recipe ?? config.clean.recipe),
+      seed: config.seed,
+      ...(scorer === undefined ? {} : { scorer: scorer.scorer }),
+      signal,
+      onProgress: ({ phase, rowsDone, rows }) =>
+        reporter.progress({ stage: 'sample', done: rowsDone, total: rows, unit: 'rows', detail: phase }),
+    });
+    context.print({ dataset, ...summary }, [
+      ...funnelLines(summary),
+      ...bandLines(summary),
+      `${summary.kept} pairs kept, ${summary.dropped} dropped; nothing is written`,
+    ]);
+  } finally {
+    await scorer?.dispose();
+  }
 }
 
 function funnelLines({ funnel, samples }: CleanSummary): string[] {

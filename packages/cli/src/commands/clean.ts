@@ -7,17 +7,15 @@ import type { CommandContext } from '../command-context.ts';
 import { loadConfig } from '../config/load.ts';
 import { cleaningReport } from '../report/cleaning-report.ts';
 import { cleanQueueStage } from '../stages/clean-queue-stage.ts';
-import { cleanLine, cleanStage, recipeOf } from '../stages/clean-stage.ts';
-import { scorerOf } from '../stages/pair-scorer.ts';
+import { bandLines, cleanLine, cleanStage, recipeOf } from '../stages/clean-stage.ts';
+import { scorerFlags, scorerOf, type ScorerOptions } from '../stages/pair-scorer.ts';
 import { UsageError } from '../usage-error.ts';
 
-export interface CleanCommandOptions {
+export interface CleanCommandOptions extends ScorerOptions {
   out?: string;
   config?: string;
   recipe?: string;
   retune?: boolean;
-  run?: string;
-  vectors?: string;
   queue?: string;
   priority?: number;
 }
@@ -30,8 +28,9 @@ export async function cleanCommand(dataset: string, options: CleanCommandOptions
   if (options.recipe !== undefined) config.clean.recipe = options.recipe;
   const queue = options.queue ?? config.queue;
   if (queue !== undefined) {
-    if (options.run !== undefined || options.vectors !== undefined) {
-      throw new UsageError('QUEUE_SCORER', 'Workers have no scorer; leave out --run and --vectors, or clean without a queue.');
+    const flags = scorerFlags(options);
+    if (flags.length > 0) {
+      throw new UsageError('QUEUE_SCORER', `Workers have no scorer; leave out ${flags.join(' and ')}, or clean without a queue.`);
     }
     const summary = await cleanQueueStage(config, dataset, { out, queue, priority: options.priority }, context);
     printSummary(summary, out, await writeReport(summary, out), context);
@@ -42,13 +41,20 @@ export async function cleanCommand(dataset: string, options: CleanCommandOptions
     const summary = await cleanStage(config, dataset, out, context, scorer?.scorer);
     printSummary(summary, out, await writeReport(summary, out), context);
   } finally {
-    scorer?.dispose();
+    await scorer?.dispose();
   }
 }
 
 /** Judges stored scores anew; without --out nothing is written. */
 async function retuneCommand(cleaned: string, options: CleanCommandOptions, context: CommandContext): Promise<void> {
   const { out } = options;
+  const flags = scorerFlags(options);
+  if (flags.length > 0) {
+    throw new UsageError(
+      'RETUNE_SCORER',
+      `--retune judges by the correlations that are stored; leave out ${flags.join(' and ')}, or clean the raw dataset without --retune.`,
+    );
+  }
   const config = await loadConfig(options.config);
   const { reporter, signal } = context;
   const summary = await retune(cleaned, {
@@ -81,19 +87,6 @@ async function retuneCommand(cleaned: string, options: CleanCommandOptions, cont
 function printSummary(summary: CleanSummary, out: string, report: string, context: CommandContext): void {
   const { samples: _, ...figures } = summary;
   context.print({ dataset: out, report, ...figures }, [cleanLine(summary, out), ...bandLines(summary), `report: ${report}`]);
-}
-
-/** What a scorer said, in its own scale, by which the bounds of the bands are set. */
-function bandLines({ bands }: CleanSummary): string[] {
-  if (bands === undefined) return [];
-  const counts = bands.bands.map(({ band, pairs, kept }) => `${band} ${kept}${kept === pairs ? '' : ` of ${pairs}`}`);
-  const quartiles = bands.correlations?.map((value) => value.toFixed(2));
-  return [
-    `bands: ${counts.join(', ')}`,
-    ...(quartiles === undefined
-      ? []
-      : [`correlations: ${quartiles[0]} to ${quartiles[4]}, half of them ${quartiles[1]} to ${quartiles[3]}`]),
-  ];
 }
 
 async function writeReport(summary: CleanSummary, out: string): Promise<string> {

@@ -50,3 +50,16 @@ export function cleanLine({ kept, dropped, splits }: Pick<CleanSummary, 'kept' |
   const shares = Object.entries(splits).map(([split, pairs]) => `${split} ${pairs}`);
   return `${kept} pairs kept (${shares.join(', ')}), ${dropped} dropped: ${dataset}`;
 }
+
+/** What a scorer said, in its own scale, by which the bounds of the bands are set. */
+export function bandLines({ bands }: CleanSummary): string[] {
+  if (bands === undefined) return [];
+  const counts = bands.bands.map(({ band, pairs, kept }) => `${band} ${kept}${kept === pairs ? '' : ` of ${pairs}`}`);
+  const quartiles = bands.correlations?.map((value) => value.toFixed(2));
+  return [
+    `bands: ${counts.join(', ')}`,
+    ...(quartiles === undefined
+      ? []
+      : [`correlations: ${quartiles[0]} to ${quartiles[4]}, half of them ${quartiles[1]} to ${quartiles[3]}`]),
+  ];
+}

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import type { Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { decodeImage, decodePixels } from './decode-image.ts';
+import { decodeImage, decodePixels, squashBicubic } from './decode-image.ts';
 
 const SIDE = 8;
 const RED = { r: 200, g: 40, b: 20 };
@@ -102,5 +102,67 @@ describe(decodeImage, () => {
     await expect(decodeImage(jpeg.subarray(0, jpeg.length - 40), SIDE)).rejects.toThrow();
     await expect(decodeImage(new Uint8Array(0), SIDE)).rejects.toThrow('the picture has no bytes');
     await expect(decodeImage(Buffer.from('no picture'), SIDE)).rejects.toThrow(/unsupported image format/);
+  });
+});
+
+describe(squashBicubic, () => {
+  /** Colours in the middle of the left and of the right half. */
+  const halves = async (image: Uint8Array): Promise<number[][]> => {
+    const pixels = await squashBicubic(image, SIDE);
+    expect(pixels).toHaveLength(SIDE * SIDE * 3);
+    return [1, SIDE - 2].map((column) => {
+      const at = ((SIDE / 2) * SIDE + column) * 3;
+      return [...pixels.subarray(at, at + 3)];
+    });
+  };
+  const wide = (left: Sharp): Promise<Buffer> =>
+    left
+      .png()
+      .toBuffer()
+      .then((input) =>
+        flat(400, 50, { r: 10, g: 20, b: 30 })
+          .composite([{ input, left: 0, top: 0 }])
+          .png()
+          .toBuffer(),
+      );
+
+  it('squashes the whole picture, upright', async () => {
+    const image = await wide(flat(200, 50));
+    expect(await halves(image)).toEqual([
+      [200, 40, 20],
+      [10, 20, 30],
+    ]);
+    const turned = await sharp(image).rotate(90).withMetadata({ orientation: 8 }).png().toBuffer();
+    expect((await sharp(turned).metadata()).width).toBe(50);
+    expect(await halves(turned)).toEqual(await halves(image));
+  });
+
+  it('takes a picture of that size pixel by pixel', async () => {
+    const data = Buffer.from(Array.from({ length: SIDE * SIDE * 3 }, (_, at) => (at * 97) % 256));
+    const image = await sharp(data, { raw: { width: SIDE, height: SIDE, channels: 3 } })
+      .png()
+      .toBuffer();
+    expect(Buffer.from(await squashBicubic(image, SIDE))).toEqual(data);
+  });
+
+  it('gives three channels on white of whatever a picture has', async () => {
+    const clear = await flat(20, 9, { ...RED, alpha: 0 })
+      .png()
+      .toBuffer();
+    const grey = await flat(20, 9, { r: 90, g: 90, b: 90 }).toColourspace('b-w').png().toBuffer();
+    const deep = await flat(20, 9).toColourspace('rgb16').png().toBuffer();
+    const vector = Buffer.from(
+      '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="2"><rect width="9" height="9" fill="navy"/></svg>',
+    );
+    const colours = await Promise.all([clear, grey, deep, vector].map(async (image) => (await halves(image))[1]!));
+    expect(colours[0]).toEqual([255, 255, 255]);
+    expect(colours[1]).toSatisfy(near({ r: 90, g: 90, b: 90 }, 1));
+    expect(colours[2]).toSatisfy(near(RED, 2));
+    expect(colours[3]).toEqual([0, 0, 128]);
+  });
+
+  it('refuses what is no picture', async () => {
+    await expect(squashBicubic(new Uint8Array(), SIDE)).rejects.toThrow('no bytes');
+    await expect(squashBicubic(Buffer.from('<html>'), SIDE)).rejects.toThrow();
   });
 });

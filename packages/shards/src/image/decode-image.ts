@@ -49,6 +49,23 @@ export async function decodePixels(image: Uint8Array, side: number): Promise<Flo
   return pixels;
 }
 
+/**
+ * Decodes a picture and squashes it to side × side by bicubic interpolation, as the preprocessing of CLIP models does.
+ * @returns RGB, alpha flattened on white, [side, side, 3]
+ * @throws Error saying what is wrong with the picture
+ */
+export async function squashBicubic(image: Uint8Array, side: number): Promise<Uint8Array> {
+  if (image.byteLength === 0) throw new Error('the picture has no bytes');
+  const { density } = await measure(image, side);
+  const { data, info } = await sharp(image, density === undefined ? OPTIONS : { ...OPTIONS, density })
+    .flatten({ background: '#ffffff' })
+    .toColourspace('srgb')
+    .resize(side, side, { fit: 'fill', kernel: 'cubic' })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return flatten(data, info.channels);
+}
+
 /** Size in pixels, before EXIF orientation if it `mayTurn`; for an SVG also the density at which it is large enough. */
 async function measure(
   image: Uint8Array,
