@@ -23,6 +23,7 @@ export function exploreView(content, redraw) {
   /** @type {{ facets: Record<string, { value: string, count: number }[]>, histograms: any[] } | undefined} */
   let counts;
   let refusal = '';
+  let isAdding = false;
   let asked = new AbortController();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let typing;
@@ -53,15 +54,20 @@ export function exploreView(content, redraw) {
     redraw();
   }
 
+  /** A second click before the answer, and an answer that a new filter overtook, add nothing. */
   async function more() {
-    if (dataset === undefined) return;
-    const after = pairs.at(-1)?.position ?? -1;
-    const page = await get(`/api/datasets/${encodeURIComponent(dataset.name)}/pairs`, {
-      filter: JSON.stringify(filter),
-      after,
-      limit: PAGE,
-    });
-    pairs = [...pairs, ...page.pairs];
+    if (dataset === undefined || isAdding) return;
+    isAdding = true;
+    const { signal } = asked;
+    const query = { filter: JSON.stringify(filter), after: pairs.at(-1)?.position ?? -1, limit: PAGE };
+    try {
+      const page = await get(`/api/datasets/${encodeURIComponent(dataset.name)}/pairs`, query, signal);
+      if (!signal.aborted) pairs = [...pairs, ...page.pairs];
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      isAdding = false;
+    }
     redraw();
   }
 

@@ -42,15 +42,15 @@ export function histogramView({ column, least, most, counts }, range, choose) {
     html`<label>
       <span>${say(side === 0 ? 'from' : 'to')}</span>
       <input
-        type="number"
-        step="any"
-        .value=${range?.[side] === null || range === undefined ? '' : String(Number((range[side] ?? 0).toPrecision(4)))}
+        type=${column === 'fetchedAt' ? 'date' : 'number'}
+        step=${column === 'fetchedAt' ? '1' : 'any'}
+        .value=${fieldText(column, range?.[side] ?? null)}
         placeholder=${formatValue(column, side === 0 ? least : most)}
         @change=${(/** @type {Event} */ event) => {
           const { value } = /** @type {HTMLInputElement} */ (event.target);
           /** @type {[number | null, number | null]} */
           const next = [range?.[0] ?? null, range?.[1] ?? null];
-          next[side] = value === '' ? null : Number(value);
+          next[side] = value === '' ? null : fieldValue(column, value, side);
           choose(next[0] === null && next[1] === null ? undefined : next);
         }}
       />
@@ -82,4 +82,18 @@ export function histogramView({ column, least, most, counts }, range, choose) {
     </svg>
     <div class="range">${field(0)} ${field(1)}</div>
   </figure>`;
+}
+
+const DAY_MILLIS = 86_400_000;
+
+/** What a field of a column shows of a bound: a day of UTC, or a number. @param {string} column @param {number | null} bound */
+function fieldText(column, bound) {
+  if (bound === null) return '';
+  return column === 'fetchedAt' ? new Date(bound).toISOString().slice(0, 10) : String(Number(bound.toPrecision(4)));
+}
+
+/** The bound that a field means; a day is within as a whole. @param {string} column @param {string} text @param {0 | 1} side */
+function fieldValue(column, text, side) {
+  if (column !== 'fetchedAt') return Number(text);
+  return Date.parse(text) + (side === 0 ? 0 : DAY_MILLIS - 1);
 }

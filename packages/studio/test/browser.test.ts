@@ -147,8 +147,42 @@ describe.skipIf(executablePath === null)('the page in a real browser', () => {
   test('shows more pairs', async () => {
     await open('explore');
     await expect.poll(() => page.locator('.card').count()).toBe(60);
-    await page.getByRole('button', { name: 'Show more' }).click();
+    await page.getByRole('button', { name: 'Show more' }).dblclick();
     await expect.poll(() => page.locator('.card').count()).toBe(120);
+    const captions = await page.locator('.card .caption').allInnerTexts();
+    expect(new Set(captions).size).toBe(120);
+  });
+
+  test('adds no pairs that a new filter overtook', async () => {
+    await open('explore');
+    await expect.poll(() => page.locator('.card').count()).toBe(60);
+    const held: (() => Promise<void>)[] = [];
+    await page.route(/after=59/u, (route) => void held.push(() => route.continue().catch(() => {})));
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await expect.poll(() => held.length).toBe(1);
+    await page.getByLabel('Words in the texts').fill('红色');
+    await expect.poll(summary).toBe('100');
+    await Promise.all(held.map((release) => release()));
+    expect(await page.locator('.card .caption').allInnerTexts()).toEqual(
+      Array.from({ length: 60 }, () => expect.stringContaining('红色')),
+    );
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await expect.poll(() => page.locator('.card').count()).toBe(100);
+  });
+
+  test('filters by the day that a pair was fetched on', async () => {
+    await open('explore');
+    await page.getByLabel('Histogram of').selectOption('fetchedAt');
+    const fetched = page.locator('.histogram', { hasText: 'Fetched' });
+    await fetched.getByLabel('to').fill('2023-11-13');
+    await fetched.getByLabel('to').press('Tab');
+    await expect.poll(summary).toBe('0');
+    await fetched.getByLabel('to').fill('2023-11-14');
+    await fetched.getByLabel('to').press('Tab');
+    await expect.poll(summary).toBe('400');
+    expect(await fetched.getByLabel('to').inputValue()).toBe('2023-11-14');
+    expect(await violations()).toEqual([]);
+    await picture('date');
   });
 
   test('finds pictures by a sentence, sentences by a picture, and where in it', async () => {

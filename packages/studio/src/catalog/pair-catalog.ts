@@ -19,6 +19,10 @@ const HISTOGRAM_BINS = 40;
 const PAIRS = 'catalog.pairs';
 /** Words that were looked for last, whose positions are kept: those of a person who types. */
 const KEPT_SEARCHES = 32;
+/** Where a larger share of all pairs has the words, looking for them again is as fast as joining their positions. */
+const KEPT_SHARE = 0.2;
+const KEPT_POSITIONS = 200_000;
+const FACET_VALUES = 60;
 
 /** A pair as the grid shows it. */
 export interface PairCard {
@@ -52,6 +56,17 @@ export interface Histogram {
   counts: number[];
 }
 
+export interface FacetCount {
+  value: string;
+  count: number;
+}
+
+export interface Counts {
+  facets: Record<Facet, FacetCount[]>;
+  /** In the order that was asked for. */
+  histograms: Histogram[];
+}
+
 /** What a dataset holds, in a DuckDB file beside it that answers in milliseconds. */
 export class PairCatalog {
   readonly name: string;
@@ -61,8 +76,8 @@ export class PairCatalog {
   readonly numbers: ReadonlyMap<string, readonly [number, number]>;
   readonly #reader: PairReader;
   readonly #instance: DuckDBInstance;
-  /** By words, the table of their positions. */
-  readonly #searches = new Map<string, Promise<string>>();
+  /** By words, the table of their positions; null where they are too many. */
+  readonly #searches = new Map<string, Promise<string | null>>();
   #searchCount = 0;
 
   private constructor(
@@ -133,39 +148,64 @@ export class PairCatalog {
     return rows.map(cardOf);
   }
 
-  /** Counts by value, the most frequent first; each facet without its own condition, so that one sees what else there is. */
-  async facets(filter: Filter): Promise<Record<Facet, { value: string; count: number }[]>> {
-    const counted = await Promise.all(
-      FACETS.map(async (facet) => {
-        const { sql, values } = await this.#condition(filter, facet);
-        const rows = await query(
-          this.#instance,
-          `SELECT ${facet}, count(*)::INTEGER AS pairs FROM ${PAIRS} WHERE ${facet} IS NOT NULL AND ${sql} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 60`,
-          values,
-        );
-        return [facet, rows.map(([value, count]) => ({ value: value as string, count: count as number }))] as const;
+  /**
+   * Counts by value, the most frequent first, and histograms; each without its own condition, so that one sees what else there is.
+   * Those that have none of their own are counted in one pass.
+   * @throws RangeError for an unknown column
+   */
+  async counts(filter: Filter, columns: readonly string[]): Promise<Counts> {
+    const bins = columns.map((column) => this.#binsOf(column));
+    const groupings: Grouping[] = [
+      ...FACETS.map((facet) => ({ name: facet, sql: facet, isConditioned: filter[facet] !== undefined })),
+      ...bins.map(({ column, sql }) => ({ name: column, sql, isConditioned: filter.ranges?.[column] !== undefined })),
+    ];
+    const free = groupings.filter(({ isConditioned }) => !isConditioned);
+    const conditioned = groupings.filter(({ isConditioned }) => isConditioned);
+    const passes = await Promise.all([
+      free.length === 0 ? [] : this.#countBy(free, filter),
+      ...conditioned.map((grouping) => this.#countBy([grouping], filter, grouping.name)),
+    ]);
+    const counted = new Map(passes.flat());
+    return {
+      facets: Object.fromEntries(FACETS.map((facet) => [facet, mostFrequent(counted.get(facet)!)])) as Counts['facets'],
+      histograms: bins.map(({ column, least, most }) => {
+        const counts = Array.from({ length: HISTOGRAM_BINS }, () => 0);
+        for (const [bin, count] of counted.get(column)!) counts[Math.min(bin as number, HISTOGRAM_BINS - 1)]! += count;
+        return { column, least, most, counts };
       }),
-    );
-    return Object.fromEntries(counted) as Record<Facet, { value: string; count: number }[]>;
+    };
   }
 
-  /** @throws RangeError for an unknown column */
-  async histogram(column: string, filter: Filter): Promise<Histogram> {
+  /** Pairs by value of each grouping, those without a value left out. */
+  async #countBy(
+    groupings: readonly Grouping[],
+    filter: Filter,
+    except?: string,
+  ): Promise<(readonly [name: string, counts: Map<DuckDBValue, number>])[]> {
+    const { sql, values } = await this.#condition(filter, except);
+    const names = groupings.map((_, index) => `g${index}`);
+    const selected = groupings.map((grouping, index) => `${grouping.sql} AS g${index}`);
+    const sets = names.map((name) => `(${name})`);
+    const rows = await query(
+      this.#instance,
+      `SELECT count(*)::INTEGER, ${names.join(', ')} FROM (SELECT ${selected.join(', ')} FROM ${PAIRS} WHERE ${sql})
+      GROUP BY GROUPING SETS (${sets.join(', ')})`,
+      values,
+    );
+    const counts = groupings.map(({ name }) => [name, new Map<DuckDBValue, number>()] as const);
+    for (const [count, ...grouped] of rows)
+      for (const [index, value] of grouped.entries()) if (value !== null) counts[index]![1].set(value, count as number);
+    return counts;
+  }
+
+  #binsOf(column: string): Omit<Histogram, 'counts'> & { sql: string } {
     const range = this.numbers.get(column);
     if (range === undefined)
       throw new RangeError(`There is no column ${column}; there are ${[...this.numbers.keys()].join(', ')}.`);
     const [least, most] = range;
-    const { sql, values } = await this.#condition(filter, column);
     const width = (most - least) / HISTOGRAM_BINS || 1;
-    const bin = `least(${HISTOGRAM_BINS - 1}, floor((${quoted(column)} - ${least}) / ${width}))::INTEGER`;
-    const rows = await query(
-      this.#instance,
-      `SELECT ${bin} AS bin, count(*)::INTEGER FROM ${PAIRS} WHERE ${quoted(column)} IS NOT NULL AND ${sql} GROUP BY 1`,
-      values,
-    );
-    const counts = Array.from({ length: HISTOGRAM_BINS }, () => 0);
-    for (const [index, count] of rows) counts[index as number] = count as number;
-    return { column, least, most, counts };
+    const sql = `floor((${quoted(column)}::DOUBLE - ${least}::DOUBLE) / ${width}::DOUBLE)::INTEGER`;
+    return { column, least, most, sql };
   }
 
   /** Locations of the datasets that it was made from. */
@@ -181,10 +221,12 @@ export class PairCatalog {
     return new Map((await query(this.#instance, sql, ids)).map(([id, position]) => [id as string, position as number]));
   }
 
-  /** The card of a pair; null if there is none of this id. */
-  async find(id: string): Promise<PairCard | null> {
-    const [row] = await query(this.#instance, `SELECT ${CARD} FROM ${PAIRS} WHERE id = $1 LIMIT 1`, [id]);
-    return row === undefined ? null : cardOf(row);
+  /** The cards of the pairs of these ids that there are, by id. */
+  async cards(ids: readonly string[]): Promise<Map<string, PairCard>> {
+    if (ids.length === 0) return new Map();
+    const places = ids.map((_, index) => `$${index + 1}`).join(', ');
+    const rows = await query(this.#instance, `SELECT ${CARD} FROM ${PAIRS} WHERE id IN (${places})`, ids);
+    return new Map(rows.map(cardOf).map((card) => [card.id, card]));
   }
 
   /** The whole record but the picture, with what the catalog knows beside; null if there is no such position. */
@@ -220,15 +262,18 @@ export class PairCatalog {
     return { address: { shard, batch, row }, split, cluster, pictureBytes };
   }
 
-  /** The filter as SQL; words are looked for once, not for each count and histogram of a view. */
-  async #condition({ words = '', ...filter }: Filter, except?: string): Promise<Condition> {
-    const condition = conditionOf(filter, new Set(this.numbers.keys()), except);
-    if (words.trim() === '') return condition;
-    return { ...condition, sql: `position IN (SELECT position FROM ${await this.#found(words)}) AND ${condition.sql}` };
+  /** The filter as SQL; rare words are looked for once, not for each count and histogram of a view. */
+  async #condition(filter: Filter, except?: string): Promise<Condition> {
+    const { words = '', ...rest } = filter;
+    const columns = new Set(this.numbers.keys());
+    const table = words.trim() === '' ? null : await this.#found(words);
+    if (table === null) return conditionOf(filter, columns, except);
+    const { sql, values } = conditionOf(rest, columns, except);
+    return { sql: `position IN (SELECT position FROM ${table}) AND ${sql}`, values };
   }
 
-  /** A table of the positions of the pairs that have these words. */
-  async #found(words: string): Promise<string> {
+  /** A table of the positions of the pairs that have these words; null where they are too many. */
+  async #found(words: string): Promise<string | null> {
     let table = this.#searches.get(words);
     if (table === undefined) {
       this.#searchCount += 1;
@@ -237,17 +282,39 @@ export class PairCatalog {
       for (const [oldest, kept] of this.#searches) {
         if (this.#searches.size <= KEPT_SEARCHES) break;
         this.#searches.delete(oldest);
-        await query(this.#instance, `DROP TABLE ${await kept}`, []);
+        const old = await kept;
+        if (old !== null) await query(this.#instance, `DROP TABLE ${old}`, []);
       }
     }
     return table;
   }
 
-  async #find(words: string, table: string): Promise<string> {
+  async #find(words: string, table: string): Promise<string | null> {
     const { sql, values } = conditionOf({ words }, new Set());
-    await query(this.#instance, `CREATE TABLE ${table} AS SELECT position FROM ${PAIRS} WHERE ${sql}`, values);
-    return table;
+    const rows = this.manifest.shards.reduce((sum, shard) => sum + shard.rows, 0);
+    const most = Math.min(KEPT_POSITIONS, Math.floor(rows * KEPT_SHARE));
+    const positions = `SELECT position FROM ${PAIRS} WHERE ${sql} LIMIT ${most + 1}`;
+    await query(this.#instance, `CREATE TABLE ${table} AS ${positions}`, values);
+    const [row] = await query(this.#instance, `SELECT count(*)::INTEGER FROM ${table}`, []);
+    if ((row![0] as number) <= most) return table;
+    await query(this.#instance, `DROP TABLE ${table}`, []);
+    return null;
   }
+}
+
+/** What pairs are counted by. */
+interface Grouping {
+  readonly name: string;
+  readonly sql: string;
+  /** The filter has a condition on it, which its own counts leave out. */
+  readonly isConditioned: boolean;
+}
+
+function mostFrequent(counts: ReadonlyMap<DuckDBValue, number>): FacetCount[] {
+  return [...counts]
+    .map(([value, count]) => ({ value: value as string, count }))
+    .sort((left, right) => right.count - left.count || (left.value < right.value ? -1 : 1))
+    .slice(0, FACET_VALUES);
 }
 
 const CARD = 'position, id, source, split, outcome, band, width, height, pictureBytes, caption';

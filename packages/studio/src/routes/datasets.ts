@@ -43,10 +43,7 @@ export function datasetRoutes(catalogs: ReadonlyMap<string, PairCatalog>): Hono 
       const query = readQuery(context, countsQuery);
       const filter = readFilter(query.filter);
       const columns = query.columns.split(',').filter(Boolean);
-      const [facets, histograms] = await refusing(() =>
-        Promise.all([catalog.facets(filter), Promise.all(columns.map((column) => catalog.histogram(column, filter)))]),
-      );
-      return context.json({ facets, histograms });
+      return context.json(await refusing(() => catalog.counts(filter, columns)));
     })
     .get('/:dataset/pairs/:position', async (context) => {
       const catalog = catalogOf(context.req.param('dataset'));
@@ -55,10 +52,10 @@ export function datasetRoutes(catalogs: ReadonlyMap<string, PairCatalog>): Hono 
       if (found === null) throw new Problem(404, 'PAIR_UNKNOWN', `There is no pair at position ${position} of ${catalog.name}.`);
       const { image: _, sha256, phash, ...pair } = found.pair;
       const near = found.cluster === null ? [] : await catalog.page({ cluster: found.cluster }, -1, MAX_CLUSTER);
-      const own = (await catalog.find(pair.id))!;
+      const [own] = await catalog.page({}, position - 1, 1);
       const [pictured, ...others] = await withPictures(
         catalog,
-        [own, ...near.filter((other) => other.position !== position)],
+        [own!, ...near.filter((other) => other.position !== position)],
         catalogs,
       );
       return context.json({

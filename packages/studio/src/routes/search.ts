@@ -36,7 +36,7 @@ export function searchRoutes(search: SearchOption | undefined, catalogs: Readonl
       return context.json({
         model: model().model,
         collection: name,
-        matches: await Promise.all(matches.map((match) => withPair(match, catalogs))),
+        matches: await withPairs(matches, catalogs),
       });
     })
     .post('/encode', async (context) => {
@@ -76,13 +76,23 @@ async function encodePictures(model: SearchOption, pictures: readonly Uint8Array
   });
 }
 
-/** The match with the pair that it is of, where its dataset is served. */
-async function withPair({ dataset, id, ...match }: SearchMatch, catalogs: ReadonlyMap<string, PairCatalog>): Promise<object> {
-  const catalog = dataset === undefined ? undefined : catalogs.get(dataset);
-  const card = catalog === undefined || id === undefined ? null : await catalog.find(id);
-  if (catalog === undefined || card === null) return match;
-  const [pair] = await withPictures(catalog, [card], catalogs);
-  return { ...match, dataset, pair };
+/** Each match with the pair that it is of, where its dataset is served. */
+async function withPairs(matches: readonly SearchMatch[], catalogs: ReadonlyMap<string, PairCatalog>): Promise<object[]> {
+  const described: object[] = matches.map(({ dataset: _, id: __, ...match }) => match);
+  for (const [dataset, catalog] of catalogs) {
+    const wanted = [...matches.entries()].flatMap(([index, match]) =>
+      match.dataset === dataset && match.id !== undefined ? [{ index, id: match.id }] : [],
+    );
+    const cards = await catalog.cards(wanted.map(({ id }) => id));
+    const found = wanted.filter(({ id }) => cards.has(id));
+    const pairs = await withPictures(
+      catalog,
+      found.map(({ id }) => cards.get(id)!),
+      catalogs,
+    );
+    for (const [order, { index }] of found.entries()) described[index] = { ...described[index], dataset, pair: pairs[order] };
+  }
+  return described;
 }
 
 function dot(left: Float32Array, right: Float32Array): number {

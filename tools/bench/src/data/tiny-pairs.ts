@@ -7,9 +7,13 @@ const SIDE = 32;
 const PICTURES = 64;
 const A_CALL = 1000;
 const SOURCES = ['news', 'weibo', 'encyclopedia', 'web'] as const;
+const BANDS = ['strong', 'weak', 'over-match'] as const;
 const THINGS = ['气球', '帆船', '房子', '树叶', '雨伞', '山水', '小猫', '列车', '面条', '灯笼'];
 
-/** Writes pairs of tiny pictures, of all sources; each seventh failed, and scores lie evenly over their range. */
+/**
+ * Writes pairs of tiny pictures, of all sources; each seventh failed, of each ten one is filtered and two nearly equal the first,
+ * and scores lie evenly over their range.
+ */
 export async function writeTinyPairs(location: string, rows: number): Promise<void> {
   const pictures = await Promise.all(
     Array.from({ length: PICTURES }, (_, index) =>
@@ -31,8 +35,7 @@ export async function writeTinyPairs(location: string, rows: number): Promise<vo
 }
 
 function rowOf(index: number, pictures: readonly Buffer[]): Pair {
-  const imageUrl = `https://img.example/${index}.png`;
-  const pageUrl = `https://page.example/${Math.floor(index / 5)}.html`;
+  const { imageUrl, pageUrl } = addressesOf(index);
   const texts: Pair['texts'] = [
     {
       kind: 'caption',
@@ -46,6 +49,15 @@ function rowOf(index: number, pictures: readonly Buffer[]): Pair {
   const image = pictures[index % pictures.length]!;
   const sha256 = createHash('sha256').update(image).digest();
   const scores = { blur: (index * 7919) % 1000, entropy: ((index * 104_729) % 800) / 100, 'chinese-share': (index % 101) / 100 };
-  const picture = { image, sha256, mime: 'image/png', width: SIDE + (index % 400), height: SIDE + (index % 300) };
-  return emptyPair({ ...base, outcome: 'ok', fetchedAt, scores, ...picture });
+  const size = { mime: 'image/png', width: SIDE + (index % 400), height: SIDE + (index % 300) };
+  const measured = { ...base, fetchedAt, scores, sha256, ...size };
+  if (index % 10 === 3) return emptyPair({ ...measured, outcome: 'filtered:blur' });
+  const first = addressesOf(index - (index % 10));
+  if (index % 10 > 7) return emptyPair({ ...measured, outcome: `duplicate:${pairId(first.imageUrl, first.pageUrl)}` });
+  return emptyPair({ ...measured, outcome: 'ok', band: BANDS[index % BANDS.length]!, image });
 }
+
+const addressesOf = (index: number): { imageUrl: string; pageUrl: string } => ({
+  imageUrl: `https://img.example/${index}.png`,
+  pageUrl: `https://page.example/${Math.floor(index / 5)}.html`,
+});

@@ -2,19 +2,11 @@ import { ExactIndex } from '@wenlan/evaluation';
 import { readPairs } from '@wenlan/shards';
 import { type SearchOption, startStudio } from '@wenlan/studio';
 import { unitVectors } from '../data/unit-vectors.ts';
+import { millisOf, shownMillis, studioClient } from '../studio-client.ts';
 
 // Serves the dataset argv[2] with the cache argv[3], and asks for what the page asks for.
 const [dataset, cacheFolder] = process.argv.slice(2) as [string, string];
 const DIM = 2048;
-const PAGE_FILES = [
-  'page/main.js',
-  'page/explore.js',
-  'page/api.js',
-  'page/messages.js',
-  'page/studio.css',
-  'vendor/lit-html.js',
-];
-const COLUMNS = 'columns=width,height,textLength';
 const THINGS = ['气球', '帆船', '房子', '树叶', '雨伞', '山水', '小猫', '列车', '面条', '灯笼'];
 
 const ids: string[] = [];
@@ -54,31 +46,7 @@ const studio = await startStudio({
 });
 const startSeconds = (performance.now() - startedAt) / 1000;
 
-async function bodyOf(path: string, init?: RequestInit): Promise<Uint8Array> {
-  const response = await fetch(new URL(path, studio.url), init);
-  if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
-  return new Uint8Array(await response.arrayBuffer());
-}
-const jsonOf = async (path: string, init?: RequestInit): Promise<unknown> =>
-  JSON.parse(new TextDecoder().decode(await bodyOf(path, init)));
-
-async function view(filter: object): Promise<{ total: number; pairs: { position: number }[] }> {
-  const query = `filter=${encodeURIComponent(JSON.stringify(filter))}`;
-  const [page] = await Promise.all([
-    jsonOf(`/api/datasets/pairs/pairs?${query}&limit=60`),
-    bodyOf(`/api/datasets/pairs/counts?${query}&${COLUMNS}`),
-  ]);
-  return page as Awaited<ReturnType<typeof view>>;
-}
-
-async function firstPage(): Promise<void> {
-  await Promise.all(['', ...PAGE_FILES].map((file) => bodyOf(`/${file}`)));
-  await bodyOf('/api/studio');
-  const { pairs } = await view({});
-  await Promise.all(
-    pairs.slice(0, 12).map(({ position }) => bodyOf(`/api/datasets/pairs/pairs/${position}/picture`).catch(() => {})),
-  );
-}
+const { jsonOf, view, firstPage } = studioClient(studio.url);
 
 const filterOf = (turn: number): object =>
   [
@@ -93,18 +61,6 @@ async function searchText(turn: number): Promise<void> {
   if (found.matches.length !== 24) throw new Error('The search found too little.');
 }
 
-async function millisOf(count: number, work: (turn: number) => Promise<unknown>): Promise<number[]> {
-  const millis: number[] = [];
-  for (let turn = 0; turn < count; turn += 1) {
-    const from = performance.now();
-    await work(turn);
-    millis.push(performance.now() - from);
-  }
-  return millis.sort((left, right) => left - right);
-}
-
-const shown = (millis: readonly number[]): string => `${millis[millis.length >> 1]!.toFixed(0)} (${millis.at(-1)!.toFixed(0)})`;
-
 await millisOf(3, firstPage);
 await millisOf(3, searchText);
 const pages = await millisOf(20, firstPage);
@@ -113,9 +69,9 @@ const searches = await millisOf(40, searchText);
 await studio.close();
 const all = [...pages, ...filters, ...searches];
 const figures = {
-  'first page ms': shown(pages),
-  'filter ms': shown(filters),
-  'text search ms': shown(searches),
+  'first page ms': shownMillis(pages),
+  'filter ms': shownMillis(filters),
+  'text search ms': shownMillis(searches),
   'start s': Math.round(startSeconds * 10) / 10,
 };
 process.stdout.write(
