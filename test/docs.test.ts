@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -149,7 +149,15 @@ describe('the guides', () => {
         await writeFile(join(folder, `MUGE/${split}/${split}_imgs.tsv`), images.join(''));
         await writeFile(join(folder, `MUGE/${split}/${split}_texts.jsonl`), texts.join(''));
       }
+      await writeDrawnPairs(join(folder, 'raw'), 2);
+      await cp(join(root, 'packages/model/src/onnx/fixtures'), join(folder, 'chinese-clip'), { recursive: true });
+      const towers = {
+        image: { file: 'clip.img.onnx', side: 4, mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] },
+        text: { file: 'clip.txt.onnx', vocabulary: 'vocab.txt', tokens: 8 },
+      };
+      await writeFile(join(folder, 'chinese-clip/two-tower.yaml'), JSON.stringify(towers));
       await follow('from-chinese-clip.md', (command, said) => {
+        if (command === 'clean') expect(said).toMatch(/^correlations: -?\d\.\d\d to /mu);
         if (command === 'evaluate') expect(said).toMatch(/t2i R@10 .*× chance/u);
       });
 
