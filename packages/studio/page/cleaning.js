@@ -5,6 +5,8 @@ import { formatCount, say } from './messages.js';
 import { openPair, pairDialog } from './pair.js';
 
 const TYPING_MILLIS = 250;
+/** The most pairs that the studio gives at once. */
+const MAX_CLUSTER = 500;
 
 /** @param {import('./main.js').StudioContent} content @param {() => void} redraw */
 export function cleaningView(content, redraw) {
@@ -97,9 +99,10 @@ export function cleaningView(content, redraw) {
   async function show(id) {
     const { pairs } = await get(`/api/datasets/${encodeURIComponent(dataset ?? '')}/pairs`, {
       filter: JSON.stringify({ cluster: id }),
-      limit: 1,
+      limit: MAX_CLUSTER,
     });
-    if (pairs.length > 0) await openPair(dataset ?? '', pairs[0].position, redraw);
+    const pair = pairs.find((/** @type {{ id: string }} */ each) => each.id === id);
+    if (pair !== undefined) await openPair(dataset ?? '', pair.position, redraw);
   }
 
   void load();

@@ -117,7 +117,11 @@ export function exploreView(content, redraw) {
 
   /** @param {(typeof FACETS)[number]} facet */
   const facetView = (facet) => {
-    const values = counts?.facets[facet] ?? [];
+    const counted = counts?.facets[facet] ?? [];
+    /** @type {string[]} */
+    const chosen = filter[facet] ?? [];
+    const uncounted = chosen.filter((each) => counted.every(({ value }) => value !== each));
+    const values = [...counted, ...uncounted.map((value) => ({ value, count: 0 }))]; // what is chosen can be taken back
     if (values.length === 0) return null;
     return html`<fieldset>
       <legend>${say(facet)}</legend>
@@ -126,7 +130,7 @@ export function exploreView(content, redraw) {
           html`<label class="choice">
             <input
               type="checkbox"
-              .checked=${(filter[facet] ?? []).includes(value)}
+              .checked=${chosen.includes(value)}
               @change=${(/** @type {Event} */ event) =>
                 toggle(facet, value, /** @type {HTMLInputElement} */ (event.target).checked)}
             />

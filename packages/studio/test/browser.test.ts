@@ -153,6 +153,19 @@ describe.skipIf(executablePath === null)('the page in a real browser', () => {
     expect(new Set(captions).size).toBe(120);
   });
 
+  test('lets a chosen value be taken back that no pair has any longer', async () => {
+    await open('explore');
+    const timeout = page.getByRole('checkbox', { name: /^timeout/u });
+    await timeout.check();
+    await expect.poll(summary).toBe('57');
+    const width = page.locator('.histogram', { hasText: 'Width' });
+    await width.getByLabel('from').fill('100');
+    await width.getByLabel('from').press('Enter');
+    await expect.poll(summary).toBe('0');
+    await timeout.uncheck();
+    await expect.poll(summary).toBe('343');
+  });
+
   test('adds no pairs that a new filter overtook', async () => {
     await open('explore');
     await expect.poll(() => page.locator('.card').count()).toBe(60);
