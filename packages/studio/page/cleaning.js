@@ -110,6 +110,7 @@ export function cleaningView(content, redraw) {
   return {
     draw: () => {
       if (dataset === undefined) return html`<p>${say('noCleaning')}</p>`;
+      const shown = refusal === '' ? preview : undefined;
       return html`
         <div class="columns wide">
           <section aria-label=${say('rule')}>
@@ -138,16 +139,18 @@ export function cleaningView(content, redraw) {
           <section aria-label=${say('kept')}>
             <p class="summary" role="status">
               ${
-                preview === undefined
-                  ? say('loading')
-                  : html`<strong>${formatCount(preview.kept)}</strong> ${say('kept')} · ${say(isJudging ? 'judging' : 'now')}`
+                shown === undefined
+                  ? say(refusal === '' ? 'loading' : 'refused')
+                  : html`<strong>${formatCount(shown.kept)}</strong> ${say('kept')} · ${say(isJudging ? 'judging' : 'now')}`
               }
             </p>
             ${refusal === '' ? nothing : html`<p class="refusal" role="alert">${refusal}</p>`}
-            <button type="button" ?disabled=${Object.keys(changes).length === 0} @click=${save}>${say('saveRecipe')}</button>
+            <button type="button" ?disabled=${Object.keys(changes).length === 0 || refusal !== ''} @click=${save}>
+              ${say('saveRecipe')}
+            </button>
             ${Object.keys(changes).length === 0 ? html`<span class="hint">${say('unchanged')}</span>` : nothing}
-            ${preview === undefined ? nothing : funnel(preview.funnel)}
-            ${Object.entries(preview?.dropped ?? {}).map(([rule, ids]) =>
+            ${shown === undefined ? nothing : funnel(shown.funnel)}
+            ${Object.entries(shown?.dropped ?? {}).map(([rule, ids]) =>
               ids.length === 0
                 ? nothing
                 : html`<details>

@@ -69,6 +69,7 @@ const MESSAGES = /** @type {const} */ ({
   where: ['Where in the picture?', '在图中何处？'],
   heatmap: ['Brighter cells matter more for', '越亮的格子对这句话越重要：'],
   nothingFound: ['Nothing found.', '没有结果。'],
+  refused: ['These thresholds can’t be used.', '这些阈值不可用。'],
   judging: ['Judging the stored scores anew…', '正在按新阈值重新判定…'],
   filters: ['Filters', '筛选'],
   loading: ['Loading…', '加载中…'],

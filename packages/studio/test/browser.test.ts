@@ -55,6 +55,7 @@ describe.skipIf(executablePath === null)('the page in a real browser', () => {
           rules: async () => [{ rule: 'length', options: { min: 2 }, bins: [] }],
           preview: async (changes) => {
             minimum = Number(changes['length']?.['min'] ?? 2);
+            if (minimum > ROWS) throw new Error('The cleaning recipe can’t be used: length.min is too much.');
             return { kept: ROWS - minimum, funnel: [{ rule: 'length', in: ROWS, out: ROWS - minimum }], dropped: {} };
           },
           recipe: async (changes) => `changes: ${JSON.stringify(changes)}\n`,
@@ -247,6 +248,13 @@ describe.skipIf(executablePath === null)('the page in a real browser', () => {
     expect(await readFile(await (await download).path(), 'utf8')).toBe('changes: {"length":{"min":30}}\n');
     expect(await violations()).toEqual([]);
     await picture('cleaning');
+    await page.getByLabel('min').fill('1000');
+    await expect.poll(() => page.getByRole('alert').innerText()).toContain('length.min is too much');
+    expect(await page.getByRole('status').innerText()).toBe('These thresholds can’t be used.');
+    expect(await page.getByRole('button', { name: 'Save as recipe' }).isDisabled()).toBe(true);
+    await page.getByLabel('min').fill('20');
+    await expect.poll(summary).toBe('380');
+    errors = errors.filter((error) => !error.includes('status of 400')); // the browser's own line
   });
 
   test('draws the curves of two runs', async () => {
@@ -288,6 +296,7 @@ describe.skipIf(executablePath === null)('the page in a real browser', () => {
     await page.getByRole('button', { name: '中文' }).click();
     const heights = await page.locator('nav a').evaluateAll((links) => links.map((link) => link.getBoundingClientRect().height));
     expect(Math.max(...heights)).toBeLessThan(40);
+    expect((await page.locator('nav').boundingBox())!.height).toBeLessThan(45);
   });
 
   test('says in a sentence that the studio no longer answers, wherever it is asked', async () => {

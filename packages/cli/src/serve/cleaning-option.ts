@@ -27,7 +27,11 @@ export function cleaningOption(dataset: string, location: string): CleaningOptio
     async preview(changes) {
       return previewOf(await (await open()).judge(parseRecipe(await changed(changes))));
     },
-    recipe: async (changes) => stringify(await changed(changes)),
+    async recipe(changes) {
+      const recipe = await changed(changes);
+      parseRecipe(recipe);
+      return stringify(recipe);
+    },
   };
 }
 
