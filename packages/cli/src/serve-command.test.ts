@@ -85,8 +85,10 @@ describe('wenlan serve', () => {
         kept: 3,
         funnel: expect.arrayContaining([{ rule: 'min-side', in: 4, out: 3 }]),
       });
-      const refused = await bodyOf(post('preview', { 'min-side': { min: 'many' } }));
-      expect(refused).toMatchObject({ status: 400, title: 'CHANGES_REFUSED', detail: expect.stringContaining('min') });
+      for (const path of ['preview', 'recipe']) {
+        const refused = await bodyOf(post(path, { 'min-side': { min: 'many' } }));
+        expect(refused).toMatchObject({ status: 400, title: 'CHANGES_REFUSED', detail: expect.stringContaining('min') });
+      }
       await writeFile(join(folder, 'saved.yaml'), await (await post('recipe', changes)).text());
     });
     let out = '';
