@@ -36,7 +36,7 @@ const MODEL = {
   },
 };
 const SETTINGS = {
-  steps: 9,
+  steps: 18,
   batchSize: 8,
   queueSize: 16,
   augment: 'none',
@@ -157,7 +157,7 @@ describe.skipIf(!hasEngine || !existsSync('/proc/self/task'))('train on several 
   it('prints what one process would, and goes on where a rank was killed, to the same losses', async () => {
     const whole = await start(train('whole', '--world-size', '2')).finished;
     expect({ ...whole, err: sentencesOf(whole.err) }).toMatchObject({ status: 0, err: [] });
-    expect(JSON.parse(whole.out)).toMatchObject({ run: at('whole'), steps: 9 });
+    expect(JSON.parse(whole.out)).toMatchObject({ run: at('whole'), steps: 18 });
 
     const torn = start(train('torn', '--world-size', '2'));
     await torn.says('"done":4');
@@ -184,7 +184,7 @@ describe.skipIf(!hasEngine || !existsSync('/proc/self/task'))('train on several 
     const again = await start(train('torn', '--world-size', '2')).finished;
     expect(again).toMatchObject({ status: 0 });
     expect(await lossesOf('torn')).toEqual(await lossesOf('whole'));
-    const last = 'checkpoints/step-00000009';
+    const last = 'checkpoints/step-00000018';
     for (const file of await readdir(at(`whole/${last}`))) {
       expect((await readFile(at(`torn/${last}/${file}`))).equals(await readFile(at(`whole/${last}/${file}`)))).toBe(true);
     }
@@ -200,7 +200,7 @@ describe.skipIf(!hasEngine || !existsSync('/proc/self/task'))('train on several 
       start(train('torchrun'), { ...shared, RANK: '0', WORLD_SIZE: '2' }).finished,
       start(train('nowhere'), { ...shared, SLURM_PROCID: '1', SLURM_NTASKS: '2' }).finished,
     ]);
-    expect(JSON.parse(first.out)).toMatchObject({ run: at('torchrun'), steps: 9 });
+    expect(JSON.parse(first.out)).toMatchObject({ run: at('torchrun'), steps: 18 });
     expect(second).toEqual({ status: 0, out: '', err: '' });
     expect(await readdir(at('nowhere'))).toEqual(['programs']);
   });

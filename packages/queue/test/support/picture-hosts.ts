@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 /** Loopback hosts with a picture at every address below /p/, and a log of who was asked when. */
 export interface PictureHosts {
   port: number;
-  /** By host: when each request for a picture came, and the most that were under way at once. */
+  /** By host: when each request for a picture came, by the clock that Redis has too, and the most that were under way at once. */
   log: Map<string, { times: number[]; most: number; robots: number }>;
   /** Paths asked for so far, with the status that each was answered with. */
   answers: string[];
@@ -31,7 +31,7 @@ export async function startPictureHosts(delayMillis: number): Promise<PictureHos
       response.end('User-agent: *\nDisallow: /forbidden/\n');
       return;
     }
-    own.times.push(performance.now());
+    own.times.push(Date.now());
     response.on('finish', () => answers.push(`${request.url} ${response.statusCode}`));
     active.set(host, (active.get(host) ?? 0) + 1);
     own.most = Math.max(own.most, active.get(host)!);
