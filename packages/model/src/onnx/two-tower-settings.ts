@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, normalize } from 'node:path';
 import { UserError } from '@wenlan/shards';
-import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
+import { parseYaml } from '../parse-yaml.ts';
 
 /** What a folder with an ONNX model of two towers says about itself. */
 export const TWO_TOWER_FILE = 'two-tower.yaml';
@@ -37,22 +37,16 @@ export async function readTwoTowerSettings(folder: string): Promise<TwoTowerSett
       { cause },
     );
   });
-  const { data, error } = schema.safeParse(parseYaml(text, path));
+  const parsed = parseYaml(
+    text,
+    ({ line, problem, cause }) =>
+      new UserError('TWO_TOWER_INVALID', `${path}:${line}: ${problem}; mend the YAML there.`, { cause }),
+  );
+  const { data, error } = schema.safeParse(parsed);
   if (data !== undefined) return data;
   const { issues } = error;
   // What is missing may be what a mistyped key was to be.
   const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]!;
   const key = [...issue.path, ...(issue.code === 'unrecognized_keys' ? [issue.keys[0]!] : [])].join('.');
   throw new UserError('TWO_TOWER_INVALID', `${path}: "${key || 'the whole file'}" is wrong (${issue.message}); correct it.`);
-}
-
-function parseYaml(text: string, path: string): unknown {
-  try {
-    return parse(text);
-  } catch (cause) {
-    if (!(cause instanceof YAMLParseError)) throw cause;
-    const line = cause.linePos?.[0].line ?? 1;
-    const problem = cause.message.split(' at line')[0]!;
-    throw new UserError('TWO_TOWER_INVALID', `${path}:${line}: ${problem}; mend the YAML there.`, { cause });
-  }
 }

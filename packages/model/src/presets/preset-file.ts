@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UserError } from '@wenlan/shards';
-import { parse, YAMLParseError } from 'yaml';
+import { parseYaml } from '../parse-yaml.ts';
 
 /** The settings that have a name; each is a file of `presets/`. */
 export const PRESET_NAMES = ['tiny', 'small', 'brivl-1.0', 'brivl-released'] as const;
@@ -43,18 +43,12 @@ export function readSettings(file: string): Record<string, unknown> {
     const mend = 'correct the "extends" that names it, or put a file there.';
     throw new UserError('SETTINGS_MISSING', `${file} can't be read (${code}); ${mend}`, { cause });
   }
-  const settings = parseYaml(text, file) ?? {};
+  const parsed = parseYaml(
+    text,
+    ({ line, problem, cause }) =>
+      new UserError('SETTINGS_SYNTAX', `${file}:${line}: ${problem}; mend the YAML there.`, { cause }),
+  );
+  const settings = parsed ?? {};
   if (typeof settings === 'object' && !Array.isArray(settings)) return settings as Record<string, unknown>;
   throw new UserError('SETTINGS_INVALID', `${file} holds no settings; write "key: value" lines there, such as "steps: 1000".`);
-}
-
-function parseYaml(text: string, file: string): unknown {
-  try {
-    return parse(text);
-  } catch (cause) {
-    if (!(cause instanceof YAMLParseError)) throw cause;
-    const line = cause.linePos?.[0].line ?? 1;
-    const problem = cause.message.split(' at line')[0]!;
-    throw new UserError('SETTINGS_SYNTAX', `${file}:${line}: ${problem}; mend the YAML there.`, { cause });
-  }
 }
