@@ -78,7 +78,7 @@ export async function openTower({ InferenceSession, Tensor }: OnnxRuntime, file:
     inputs,
     async encode(rows, columns) {
       const step = batch ?? BATCH;
-      const parts: Float32Array[] = [];
+      let encoded = new Float32Array(0); // of no rows nobody knows the dimension
       for (let start = 0; start < rows; start += step) {
         const used = Math.min(step, rows - start);
         const count = batch ?? used;
@@ -88,15 +88,11 @@ export async function openTower({ InferenceSession, Tensor }: OnnxRuntime, file:
           return [name, new Tensor(padded(filled, count * width), [count, ...shape])] as const;
         });
         const vectors = await runBatch(count, Object.fromEntries(feeds));
-        parts.push(vectors.subarray(0, (vectors.length / count) * used));
+        const dim = vectors.length / count;
+        if (start === 0) encoded = new Float32Array(rows * dim);
+        encoded.set(vectors.subarray(0, used * dim), start * dim);
       }
-      const joined = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-      let at = 0;
-      for (const part of parts) {
-        joined.set(part, at);
-        at += part.length;
-      }
-      return joined;
+      return encoded;
     },
     dispose: () => session.release(),
   };
