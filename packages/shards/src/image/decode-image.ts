@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { SharpOptions } from 'sharp';
+import type { Sharp, SharpOptions } from 'sharp';
 import { headerSize } from './image-size.ts';
 import { takeOut } from './kernels.ts';
 import { areaOf, resample, WHOLE } from './resample.ts';
@@ -25,9 +25,7 @@ const MAX_SVG_DENSITY = 7200;
  * @throws Error saying what is wrong with the picture
  */
 export async function decodeImage(image: Uint8Array, side: number, view: View = WHOLE, target: number = side): Promise<RgbImage> {
-  if (image.byteLength === 0) throw new Error('the picture has no bytes');
-  const { width, height, mayTurn, density } = await measure(image, side);
-  const decoder = sharp(image, density === undefined ? OPTIONS : { ...OPTIONS, density });
+  const { width, height, mayTurn, decoder } = await openPicture(image, side);
   const isLarge = width > 2 * side || height > 2 * side;
   // To set up a resize takes libvips as long as scaling a small picture, so small ones are left to resample().
   if (isLarge) decoder.resize(side, side, { fit: 'fill', kernel: 'linear' });
@@ -55,15 +53,24 @@ export async function decodePixels(image: Uint8Array, side: number): Promise<Flo
  * @throws Error saying what is wrong with the picture
  */
 export async function squashBicubic(image: Uint8Array, side: number): Promise<Uint8Array> {
-  if (image.byteLength === 0) throw new Error('the picture has no bytes');
-  const { density } = await measure(image, side);
-  const { data, info } = await sharp(image, density === undefined ? OPTIONS : { ...OPTIONS, density })
+  const { decoder } = await openPicture(image, side);
+  const { data, info } = await decoder
     .flatten({ background: '#ffffff' })
     .toColourspace('srgb')
     .resize(side, side, { fit: 'fill', kernel: 'cubic' })
     .raw()
     .toBuffer({ resolveWithObject: true });
   return flatten(data, info.channels);
+}
+
+/** What decodes a picture, and its size as {@link measure} gives it. */
+async function openPicture(
+  image: Uint8Array,
+  side: number,
+): Promise<{ width: number; height: number; mayTurn: boolean; decoder: Sharp }> {
+  if (image.byteLength === 0) throw new Error('the picture has no bytes');
+  const { density, ...size } = await measure(image, side);
+  return { ...size, decoder: sharp(image, density === undefined ? OPTIONS : { ...OPTIONS, density }) };
 }
 
 /** Size in pixels, before EXIF orientation if it `mayTurn`; for an SVG also the density at which it is large enough. */
