@@ -291,8 +291,7 @@ export class PairCatalog {
 
   async #find(words: string, table: string): Promise<string | null> {
     const { sql, values } = conditionOf({ words }, new Set());
-    const rows = this.manifest.shards.reduce((sum, shard) => sum + shard.rows, 0);
-    const most = Math.min(KEPT_POSITIONS, Math.floor(rows * KEPT_SHARE));
+    const most = Math.min(KEPT_POSITIONS, Math.floor(this.manifest.totals.rows * KEPT_SHARE));
     const positions = `SELECT position FROM ${PAIRS} WHERE ${sql} LIMIT ${most + 1}`;
     await query(this.#instance, `CREATE TABLE ${table} AS ${positions}`, values);
     const [row] = await query(this.#instance, `SELECT count(*)::INTEGER FROM ${table}`, []);
